@@ -1,0 +1,103 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Set by script/test and CI: a warning fails the build there, never on a user's machine.
+let strict: [SwiftSetting] =
+    Context.environment["BASSI_STRICT"] != nil ? [.treatAllWarnings(as: .error)] : []
+
+let settings: [SwiftSetting] = [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")] + strict
+
+/// Built only with the trait `Network`, so that the core builds and is tested in seconds without it.
+func network(_ name: String, _ package: String) -> Target.Dependency {
+    .product(name: name, package: package, condition: .when(traits: ["Network"]))
+}
+
+/// A library target and its place in the flow: `imports` are all the targets of ours it may see.
+func module(_ name: String, imports: [String] = [], _ outside: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: imports.map { .target(name: $0) } + outside, swiftSettings: settings)
+}
+
+func tests(_ name: String, of imports: [String], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: name, dependencies: imports.map { .target(name: $0) }, resources: resources, swiftSettings: settings)
+}
+
+let libraries = [
+    "BassiEvents", "BassiStore", "BassiSQLite", "BassiModels", "BassiProcess", "BassiPermissions", "BassiTools",
+    "BassiSession", "BassiWorkspace", "BassiTesting",
+]
+
+let package = Package(
+    name: "bassi",
+    platforms: [.macOS(.v15)],
+    products: libraries.map { .library(name: $0, targets: [$0]) } + [
+        .executable(name: "bassi", targets: ["bassi"])
+    ],
+    traits: [
+        .trait(name: "Network", description: "Reach real model providers over HTTP (SwiftNIO, BoringSSL)."),
+        .default(enabledTraits: ["Network"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    ],
+    targets: [
+        // What happened, and where it is kept.
+        module("BassiEvents", [.product(name: "Crypto", package: "swift-crypto")]),
+        module("BassiStore", imports: ["BassiEvents"], [.product(name: "Logging", package: "swift-log")]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        module("BassiSQLite", imports: ["BassiEvents", "BassiStore", "CSQLite"]),
+
+        // Who is asked, and what may be done.
+        module("BassiModels", imports: ["BassiEvents"], [network("AsyncHTTPClient", "async-http-client")]),
+        .target(name: "CBassiProcess"),
+        module("BassiProcess", imports: ["CBassiProcess"]),
+        module("BassiPermissions", imports: ["BassiEvents", "BassiProcess"]),
+        module("BassiTools", imports: ["BassiEvents", "BassiPermissions", "BassiProcess"]),
+
+        // The agent, and what holds in a folder.
+        module(
+            "BassiSession",
+            imports: ["BassiEvents", "BassiStore", "BassiModels", "BassiPermissions", "BassiTools"],
+            [.product(name: "Logging", package: "swift-log")]),
+        module(
+            "BassiWorkspace",
+            imports: [
+                "BassiEvents", "BassiStore", "BassiModels", "BassiProcess", "BassiPermissions", "BassiTools",
+                "BassiSession",
+            ], [.product(name: "Yams", package: "Yams")]),
+
+        // The program.
+        .executableTarget(
+            name: "bassi",
+            dependencies: [
+                "BassiEvents", "BassiStore", "BassiSQLite", "BassiModels", "BassiProcess", "BassiPermissions",
+                "BassiTools", "BassiSession", "BassiWorkspace",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], swiftSettings: settings),
+
+        // Helpers to test agents, stores, adapters and tools: a product, for users too.
+        module(
+            "BassiTesting",
+            imports: [
+                "BassiEvents", "BassiStore", "BassiModels", "BassiPermissions", "BassiTools", "BassiSession",
+            ],
+            [
+                network("NIOCore", "swift-nio"), network("NIOPosix", "swift-nio"), network("NIOHTTP1", "swift-nio"),
+            ]),
+
+        // Proof: one test target for each module, and the rules of the house.
+        tests("BassiEventsTests", of: ["BassiEvents"], resources: [.copy("Golden")]),
+        tests("BassiStoreTests", of: ["BassiStore"]),
+        tests("BassiSQLiteTests", of: ["BassiSQLite", "BassiStore", "BassiEvents"]),
+        tests("BassiModelsTests", of: ["BassiModels", "BassiEvents"]),
+        tests("BassiProcessTests", of: ["BassiProcess"]),
+        tests("BassiPermissionsTests", of: ["BassiPermissions", "BassiEvents"]),
+        tests("BassiToolsTests", of: ["BassiTools", "BassiPermissions", "BassiProcess", "BassiEvents"]),
+        tests("TidyTests", of: []),
+    ]
+)
