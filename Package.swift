@@ -98,6 +98,7 @@ let package = Package(
         tests("BassiProcessTests", of: ["BassiProcess"]),
         tests("BassiPermissionsTests", of: ["BassiPermissions", "BassiEvents"]),
         tests("BassiToolsTests", of: ["BassiTools", "BassiPermissions", "BassiProcess", "BassiEvents"]),
+        tests("BassiSessionTests", of: ["BassiSession", "BassiEvents"]),
         tests("TidyTests", of: []),
     ]
 )

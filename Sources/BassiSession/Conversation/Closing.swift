@@ -1,0 +1,88 @@
+import BassiEvents
+
+/// Why what is open must be ended now.
+public enum ClosingReason: Sendable, Equatable {
+    /// The owner died: what may run again stays open, what may have happened is in doubt. Written by the next owner.
+    case interrupted(InterruptionReason)
+    /// The run is called off: nothing stays open but questions to a person.
+    case cancelled(reason: String, by: Actor)
+}
+
+extension SessionState {
+    /// The events that end what is open, to be written in one conditional append. Empty where nothing is.
+    ///
+    /// Pure: folding the result and asking again gives nothing, so a crash in the middle of a recovery leads to the
+    /// same log (docs/events.md, rules 1 to 3; the event store's guarantee 12).
+    public func closing(as reason: ClosingReason, at now: Timestamp) -> [EventPayload] {
+        guard run != nil, !(isInterrupted && reason.isInterruption) else { return [] }
+        return blocks.map(Self.interruptedEnd) + endOfRequest(reason) + endsOfCalls(reason, at: now) + [endOfRun(reason)]
+    }
+
+    private static func interruptedEnd(of block: OpenBlock) -> EventPayload {
+        let (start, text) = (block.start, block.text)
+        return .contentBlockEnd(
+            ContentBlockEnd(
+                blockID: start.blockID, kind: start.kind, text: start.kind == .text ? text : nil,
+                thinking: start.kind == .thinking ? text : nil,
+                toolInput: start.kind == .toolUse ? .string(text) : nil, interrupted: true))
+    }
+
+    private func endOfRequest(_ reason: ClosingReason) -> [EventPayload] {
+        guard let request else { return [] }
+        return [.requestEnded(RequestEnded(attempt: request.attempt, outcome: reason.isInterruption ? .cut : .cancelled))]
+    }
+
+    private func endsOfCalls(_ reason: ClosingReason, at now: Timestamp) -> [EventPayload] {
+        calls.filter { !isDropped($0) }.compactMap { call in
+            switch reason {
+            case .interrupted:
+                guard call.effect == .write else { return nil }
+                return failure(of: call, .inDoubt, Self.inDoubt, at: now)
+            case .cancelled: return failure(of: call, .cancelled, Self.cancelled(call), at: now)
+            }
+        }
+    }
+
+    /// A call of the message that is being cut: it ends with its message and has no result.
+    private func isDropped(_ call: OpenCall) -> Bool {
+        guard let request else { return false }
+        return call.attempt == 0 && call.askedAt > request.seq
+    }
+
+    private func endOfRun(_ reason: ClosingReason) -> EventPayload {
+        switch reason {
+        case .interrupted(let reason): .runInterrupted(RunInterrupted(reason: reason))
+        case .cancelled(let reason, let actor): .runCancelled(RunCancelled(reason: reason, by: actor))
+        }
+    }
+
+    private static let inDoubt = ToolFailure(
+        type: "in_doubt",
+        message: "The program stopped while this call ran. It may or may not have happened: check before doing it again.")
+
+    private static func cancelled(_ call: OpenCall) -> ToolFailure {
+        ToolFailure(
+            type: "cancelled",
+            message: call.attempt == 0
+                ? "The run was cancelled before this call started." : "The run was cancelled while this call ran.")
+    }
+
+    private func failure(
+        of call: OpenCall, _ outcome: ToolFailureOutcome, _ error: ToolFailure, at now: Timestamp
+    ) -> EventPayload {
+        let duration = call.startedAt.map { max(0, now.milliseconds - $0.milliseconds) } ?? 0
+        return .toolCallFailed(
+            ToolCallFailed(
+                toolID: call.toolID, toolName: call.toolName, error: error, result: [.text(error.message)],
+                durationMilliseconds: Int(duration), outcome: outcome))
+    }
+}
+
+extension ClosingReason {
+    fileprivate var isInterruption: Bool {
+        switch self {
+        case .interrupted: true
+        case .cancelled: false
+        }
+    }
+}

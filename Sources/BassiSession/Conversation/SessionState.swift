@@ -1,0 +1,125 @@
+import BassiEvents
+
+/// Where a session stands: a pure fold of its events.
+///
+/// Everything that decides what comes next reads this value and nothing else, so that going on after a crash, a fork
+/// and a replay are not special paths. What is still open here is what ``closing(as:)`` ends.
+public struct SessionState: Sendable, Equatable {
+    /// The position of the last event folded in.
+    public private(set) var head = SequenceNumber.start
+    /// What the session is; nil before its first event.
+    public private(set) var metadata: SessionMetadata?
+    /// The run that has no end yet.
+    public private(set) var run: OpenRun?
+    /// The model call that has no end yet.
+    public private(set) var request: OpenRequest?
+    /// Blocks that began and have no end yet, in the order in which they began.
+    public private(set) var blocks: [OpenBlock] = []
+    /// Tool calls that the model asked for and that have no result yet, in the order asked.
+    public private(set) var calls: [OpenCall] = []
+    /// Permissions that nobody has decided yet, in the order asked.
+    public private(set) var permissions: [PermissionRequested] = []
+    /// Questions of the model that nobody has answered yet, in the order asked.
+    public private(set) var questions: [QuestionAsked] = []
+    /// Prompts that wait for the run that goes on, in the order sent.
+    public private(set) var waitingPrompts: [WaitingPrompt] = []
+
+    /// A session before its first event.
+    public init() {}
+
+    /// A session after these events.
+    public init(folding log: some Sequence<Event>) {
+        for event in log { apply(event) }
+    }
+
+    /// Whether the owner of an open run died, and nobody has resumed or ended it.
+    public var isInterrupted: Bool { run?.isInterrupted == true }
+
+    /// Takes the next event of the log. Every type is written out: a new one must say here what it changes.
+    public mutating func apply(_ event: Event) {
+        head = event.seq
+        switch event.payload {
+        case .sessionStarted(let started): metadata = started.metadata
+        case .promptReceived(let prompt): receive(prompt, at: event.seq)
+        case .promptWithdrawn(let withdrawn): waitingPrompts.removeAll { $0.seq == withdrawn.promptSeq }
+        case .runStarted(let started): begin(started, event)
+        case .runCompleted, .runCancelled: endRun()
+        case .runInterrupted: run?.isInterrupted = true
+        case .runResumed: run?.isInterrupted = false
+        case .runPaused: run?.isPaused = true
+        case .runUnpaused: run?.isPaused = false
+        case .requestSent(let sent): begin(sent, at: event.seq)
+        case .requestEnded(let ended): end(ended)
+        case .contentBlockStart(let start): blocks.append(OpenBlock(start: start, text: ""))
+        case .tokenDelta(let delta): extend(delta)
+        case .contentBlockEnd(let ended): end(ended)
+        case .toolCallStarted(let started): start(started, event)
+        case .toolCallCompleted(let completed): calls.removeAll { $0.toolID == completed.toolID }
+        case .toolCallFailed(let failed): calls.removeAll { $0.toolID == failed.toolID }
+        case .permissionRequested(let question): permissions.append(question)
+        case .permissionResolved(let answer): permissions.removeAll { $0.requestID == answer.requestID }
+        case .questionAsked(let question): questions.append(question)
+        case .questionAnswered(let answer): questions.removeAll { $0.requestID == answer.requestID }
+        case .messageCompleted: run?.turns += 1
+        case .sessionEnded, .sessionForked, .sessionUpdated, .trustChanged, .redacted, .planGenerated, .budgetWarning,
+            .contextCompacted, .modelSwitched, .retryScheduled, .error, .toolOutputDelta, .backgroundEnded,
+            .inDoubtResolved, .fileChanged, .subagentStarted, .subagentCompleted, .hookExecuted, .hookDenied, .unknown:
+            break
+        }
+    }
+
+    private mutating func receive(_ prompt: PromptReceived, at seq: SequenceNumber) {
+        waitingPrompts.append(WaitingPrompt(seq: seq, prompt: prompt))
+    }
+
+    private mutating func begin(_ started: RunStarted, _ event: Event) {
+        guard let id = event.runID else { return }
+        run = OpenRun(id: id, seq: event.seq, startedAt: event.timestamp, limits: started.limits)
+        waitingPrompts.removeAll { $0.seq == event.causeSeq }
+    }
+
+    /// What was sent to steer the run is before the model now.
+    private mutating func begin(_ sent: RequestSent, at seq: SequenceNumber) {
+        request = OpenRequest(seq: seq, attempt: sent.attempt)
+        waitingPrompts.removeAll { $0.prompt.delivery == .steer }
+    }
+
+    private mutating func endRun() {
+        run = nil
+        calls = []
+    }
+
+    /// Calls of a message that was cut are never run: the next attempt asks for its own.
+    private mutating func end(_ ended: RequestEnded) {
+        let sent = request?.seq ?? head
+        request = nil
+        if ended.outcome != .completed { calls.removeAll { $0.attempt == 0 && $0.askedAt > sent } }
+    }
+
+    private mutating func extend(_ delta: TokenDelta) {
+        guard let index = blocks.lastIndex(where: { $0.start.blockID == delta.blockID }) else { return }
+        blocks[index].text += delta.delta
+    }
+
+    private mutating func end(_ ended: ContentBlockEnd) {
+        guard let index = blocks.lastIndex(where: { $0.start.blockID == ended.blockID }) else { return }
+        let start = blocks.remove(at: index).start
+        guard ended.kind == .toolUse, ended.interrupted != true, let toolID = start.toolID else { return }
+        calls.append(
+            OpenCall(
+                toolID: toolID, toolName: start.toolName ?? "", input: ended.toolInput ?? [:], askedAt: head, effect: nil,
+                startedAt: nil, attempt: 0))
+    }
+
+    private mutating func start(_ started: ToolCallStarted, _ event: Event) {
+        let askedAt = calls.first { $0.toolID == started.toolID }?.askedAt ?? event.seq
+        let call = OpenCall(
+            toolID: started.toolID, toolName: started.toolName, input: started.toolInput, askedAt: askedAt,
+            effect: started.effect, startedAt: event.timestamp, attempt: started.attempt)
+        if let index = calls.firstIndex(where: { $0.toolID == started.toolID }) {
+            calls[index] = call
+        } else {
+            calls.append(call)
+        }
+    }
+}
