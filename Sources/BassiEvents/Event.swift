@@ -1,111 +1,111 @@
 /// One thing that happened in a session, as it stands in the log. Immutable.
 public struct Event: Sendable, Equatable {
-  /// Unique in the world, rising in the process that made it.
-  public let id: EventID
-  /// The session to which it belongs.
-  public let sessionID: SessionID
-  /// Its position: 1, 2, 3 … without a hole, set by the store alone.
-  public let seq: SequenceNumber
-  /// The run to which it belongs; nil outside a run.
-  public let runID: RunID?
-  /// The event in the same session that led to this one.
-  public let causeSeq: SequenceNumber?
-  /// When it was made, by the clock of the process that made it.
-  public let timestamp: Timestamp
-  /// The version of the payload's form.
-  public let schema: Int
-  /// Its link of the hash chain; nil for deltas and in stores without a chain.
-  public let hash: EventHash?
-  /// What happened.
-  public let payload: EventPayload
-  /// The payload's members as JSON without the braces: encoded once, shared by all readers.
-  public let payloadBytes: [UInt8]
+    /// Unique in the world, rising in the process that made it.
+    public let id: EventID
+    /// The session to which it belongs.
+    public let sessionID: SessionID
+    /// Its position: 1, 2, 3 … without a hole, set by the store alone.
+    public let seq: SequenceNumber
+    /// The run to which it belongs; nil outside a run.
+    public let runID: RunID?
+    /// The event in the same session that led to this one.
+    public let causeSeq: SequenceNumber?
+    /// When it was made, by the clock of the process that made it.
+    public let timestamp: Timestamp
+    /// The version of the payload's form.
+    public let schema: Int
+    /// Its link of the hash chain; nil for deltas and in stores without a chain.
+    public let hash: EventHash?
+    /// What happened.
+    public let payload: EventPayload
+    /// The payload's members as JSON without the braces: encoded once, shared by all readers.
+    public let payloadBytes: [UInt8]
 
-  /// An event at its place in the log.
-  public init(_ draft: EventDraft, sessionID: SessionID, seq: SequenceNumber, hash: EventHash? = nil) {
-    id = draft.id
-    self.sessionID = sessionID
-    self.seq = seq
-    runID = draft.runID
-    causeSeq = draft.causeSeq
-    timestamp = draft.timestamp
-    schema = draft.schema
-    self.hash = hash
-    payload = draft.payload
-    payloadBytes = draft.payloadBytes
-  }
+    /// An event at its place in the log.
+    public init(_ draft: EventDraft, sessionID: SessionID, seq: SequenceNumber, hash: EventHash? = nil) {
+        id = draft.id
+        self.sessionID = sessionID
+        self.seq = seq
+        runID = draft.runID
+        causeSeq = draft.causeSeq
+        timestamp = draft.timestamp
+        schema = draft.schema
+        self.hash = hash
+        payload = draft.payload
+        payloadBytes = draft.payloadBytes
+    }
 }
 
 /// An event before the store has given it a place: all but session, position and hash.
 public struct EventDraft: Sendable, Equatable {
-  /// Unique in the world.
-  public let id: EventID
-  /// The run to which it belongs; nil outside a run.
-  public let runID: RunID?
-  /// The event in the same session that led to this one.
-  public let causeSeq: SequenceNumber?
-  /// When it was made.
-  public let timestamp: Timestamp
-  /// The version of the payload's form.
-  public let schema: Int
-  /// What happened.
-  public let payload: EventPayload
-  /// The payload's members as JSON without the braces.
-  public let payloadBytes: [UInt8]
+    /// Unique in the world.
+    public let id: EventID
+    /// The run to which it belongs; nil outside a run.
+    public let runID: RunID?
+    /// The event in the same session that led to this one.
+    public let causeSeq: SequenceNumber?
+    /// When it was made.
+    public let timestamp: Timestamp
+    /// The version of the payload's form.
+    public let schema: Int
+    /// What happened.
+    public let payload: EventPayload
+    /// The payload's members as JSON without the braces.
+    public let payloadBytes: [UInt8]
 
-  /// A draft; the payload is encoded here, in the caller's task, not in the store's writer.
-  public init(
-    _ payload: EventPayload, runID: RunID? = nil, causeSeq: SequenceNumber? = nil,
-    id: EventID = EventID(),
-    timestamp: Timestamp = .now
-  ) {
-    self.init(
-      payload, bytes: payload.encoded, runID: runID, causeSeq: causeSeq, id: id,
-      timestamp: timestamp, schema: 1)
-  }
+    /// A draft; the payload is encoded here, in the caller's task, not in the store's writer.
+    public init(
+        _ payload: EventPayload, runID: RunID? = nil, causeSeq: SequenceNumber? = nil,
+        id: EventID = EventID(),
+        timestamp: Timestamp = .now
+    ) {
+        self.init(
+            payload, bytes: payload.encoded, runID: runID, causeSeq: causeSeq, id: id,
+            timestamp: timestamp, schema: 1)
+    }
 
-  /// A draft whose payload is encoded already, as when it was read from a log.
-  public init(
-    _ payload: EventPayload, bytes: [UInt8], runID: RunID?, causeSeq: SequenceNumber?, id: EventID,
-    timestamp: Timestamp, schema: Int
-  ) {
-    self.id = id
-    self.runID = runID
-    self.causeSeq = causeSeq
-    self.timestamp = timestamp
-    self.schema = schema
-    self.payload = payload
-    payloadBytes = bytes
-  }
+    /// A draft whose payload is encoded already, as when it was read from a log.
+    public init(
+        _ payload: EventPayload, bytes: [UInt8], runID: RunID?, causeSeq: SequenceNumber?, id: EventID,
+        timestamp: Timestamp, schema: Int
+    ) {
+        self.id = id
+        self.runID = runID
+        self.causeSeq = causeSeq
+        self.timestamp = timestamp
+        self.schema = schema
+        self.payload = payload
+        payloadBytes = bytes
+    }
 }
 
 /// A link of the hash chain: 32 bytes of SHA-256, written in hex.
 public struct EventHash: JSONCodable, Hashable, CustomStringConvertible {
-  /// The 32 bytes.
-  public let bytes: [UInt8]
+    /// The 32 bytes.
+    public let bytes: [UInt8]
 
-  /// A hash from its bytes; nil when they are not 32.
-  public init?(_ bytes: [UInt8]) {
-    guard bytes.count == 32 else { return nil }
-    self.bytes = bytes
-  }
+    /// A hash from its bytes; nil when they are not 32.
+    public init?(_ bytes: [UInt8]) {
+        guard bytes.count == 32 else { return nil }
+        self.bytes = bytes
+    }
 
-  /// 64 hex digits, lower case.
-  public var description: String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(
-      decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-  }
+    /// 64 hex digits, lower case.
+    public var description: String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(
+            decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
 
-  /// 64 hex digits.
-  public static var expectation: String { "64 hex digits" }
-  /// Writes the digits.
-  public func write(to json: inout JSONWriter) { json.write(description) }
-  /// Reads the digits.
-  public init?(json: JSONValue) {
-    guard let utf8 = json.string?.utf8, utf8.count == 64 else { return nil }
-    let values = utf8.compactMap(\.hexValue)
-    guard values.count == 64 else { return nil }
-    bytes = stride(from: 0, to: 64, by: 2).map { values[$0] << 4 | values[$0 + 1] }
-  }
+    /// 64 hex digits.
+    public static var expectation: String { "64 hex digits" }
+    /// Writes the digits.
+    public func write(to json: inout JSONWriter) { json.write(description) }
+    /// Reads the digits.
+    public init?(json: JSONValue) {
+        guard let utf8 = json.string?.utf8, utf8.count == 64 else { return nil }
+        let values = utf8.compactMap(\.hexValue)
+        guard values.count == 64 else { return nil }
+        bytes = stride(from: 0, to: 64, by: 2).map { values[$0] << 4 | values[$0 + 1] }
+    }
 }

@@ -9,7 +9,8 @@ import Testing
 
     static func event(_ payload: EventPayload, seq: SequenceNumber = 7) -> Event {
         let draft = EventDraft(
-            payload, runID: run, causeSeq: 3, id: EventID(UUIDv7(high: 0x0190_0000_0000_7003, low: 0x8000_0000_0000_0003)),
+            payload, runID: run, causeSeq: 3,
+            id: EventID(UUIDv7(high: 0x0190_0000_0000_7003, low: 0x8000_0000_0000_0003)),
             timestamp: Timestamp(milliseconds: 1_769_850_902_123))
         return Event(draft, sessionID: session, seq: seq)
     }
@@ -49,13 +50,15 @@ import Testing
                 broken[member.key] = member.value.object == nil ? ["x": 1] : 1
                 guard let event = try? EventCoder.decode(JSONValue.object(broken).encoded) else { continue }
                 #expect(event.payload.type == type)
-                #expect(JSONValue.object(broken).encoded == EventCoder.encode(event), "\(type).\(member.key) was changed")
+                #expect(
+                    JSONValue.object(broken).encoded == EventCoder.encode(event), "\(type).\(member.key) was changed")
             }
         }
     }
 
     @Test func `an unknown type comes back byte for byte`() throws {
-        let line = #"{"type":"from_the_future","event_id":"01900000-0000-7003-8000-000000000003","#
+        let line =
+            #"{"type":"from_the_future","event_id":"01900000-0000-7003-8000-000000000003","#
             + #""session_id":"01900000-0000-7001-8000-000000000001","seq":9,"timestamp":"2026-01-31T09:15:02.123Z","#
             + #""schema":4,"z": {"b":1.00, "a":"\u00e9\/"},"a":[ ]}"#
         let event = try EventCoder.decode(Array(line.utf8))
@@ -72,12 +75,15 @@ import Testing
     }
 
     @Test func `an ill-typed field is named with event, type and allowed words`() {
-        let line = #"{"type":"tool_output_delta","event_id":"01900000-0000-7003-8000-000000000003","#
+        let line =
+            #"{"type":"tool_output_delta","event_id":"01900000-0000-7003-8000-000000000003","#
             + #""session_id":"01900000-0000-7001-8000-000000000001","seq":9,"timestamp":"2026-01-31T09:15:02.123Z","#
             + #""tool_id":"t","stream":"stdin","delta":"x"}"#
         let error = #expect(throws: EventDecodingError.self) { try EventCoder.decode(Array(line.utf8)) }
         let text = error?.description ?? ""
-        for part in ["01900000-0000-7003-8000-000000000003", "tool_output_delta", "'stream'", "\"stdin\"", "\"stderr\""] {
+        for part in [
+            "01900000-0000-7003-8000-000000000003", "tool_output_delta", "'stream'", "\"stdin\"", "\"stderr\"",
+        ] {
             #expect(text.contains(part), "\(text)")
         }
     }
@@ -85,7 +91,8 @@ import Testing
     @Test func `a payload never uses a name of the envelope`() throws {
         for line in try Golden.lines().values {
             let event = try EventCoder.decode(Array(line.utf8))
-            let members = try #require(try JSONParser.parse([.openBrace] + event.payload.encoded + [.closeBrace]).object)
+            let members = try #require(
+                try JSONParser.parse([.openBrace] + event.payload.encoded + [.closeBrace]).object)
             #expect(members.members.allSatisfy { !EventCoder.envelopeKeys.contains($0.key) }, "\(event.payload.type)")
         }
     }

@@ -28,7 +28,10 @@ import Testing
     }
 
     @Test func `a whole run keeps the rules and leaves nothing open`() throws {
-        let log = [Self.started, Self.sent, Self.block, Self.delta, Self.blockEnd, Self.ended, Self.call, Self.callEnd, Self.cancelled]
+        let log = [
+            Self.started, Self.sent, Self.block, Self.delta, Self.blockEnd, Self.ended, Self.call, Self.callEnd,
+            Self.cancelled,
+        ]
         #expect(try check(log).isClosed)
         for end in 1..<log.count { #expect(try !check(Array(log[..<end])).isClosed) }
     }

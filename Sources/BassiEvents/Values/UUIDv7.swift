@@ -6,81 +6,81 @@ import Synchronization
 /// Identifiers made in one process rise strictly: within a millisecond a 12-bit counter does (method 1 of
 /// section 6.2), and when the counter is used up or the clock goes back, the time is moved on instead.
 public struct UUIDv7: Sendable, Hashable, Comparable, CustomStringConvertible {
-  /// The first 64 bits: time, version and counter.
-  public let high: UInt64
-  /// The last 64 bits: variant and random bits.
-  public let low: UInt64
+    /// The first 64 bits: time, version and counter.
+    public let high: UInt64
+    /// The last 64 bits: variant and random bits.
+    public let low: UInt64
 
-  /// A UUID from its two halves.
-  public init(high: UInt64, low: UInt64) {
-    self.high = high
-    self.low = low
-  }
+    /// A UUID from its two halves.
+    public init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
 
-  /// A fresh UUID, greater than every one that this process made before.
-  public init() {
-    self.init(
-      high: Self.nextHigh(milliseconds: Timestamp.now.milliseconds),
-      low: .random(in: 0 ... .max) & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000)
-  }
+    /// A fresh UUID, greater than every one that this process made before.
+    public init() {
+        self.init(
+            high: Self.nextHigh(milliseconds: Timestamp.now.milliseconds),
+            low: .random(in: 0 ... .max) & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000)
+    }
 
-  /// The UUID in a text of 32 hex digits with hyphens, of any version.
-  public init?(_ text: String) {
-    guard let uuid = UUID(uuidString: text)?.uuid else { return nil }
-    self.init(
-      high: Self.word(uuid.0, uuid.1, uuid.2, uuid.3, uuid.4, uuid.5, uuid.6, uuid.7),
-      low: Self.word(uuid.8, uuid.9, uuid.10, uuid.11, uuid.12, uuid.13, uuid.14, uuid.15))
-  }
+    /// The UUID in a text of 32 hex digits with hyphens, of any version.
+    public init?(_ text: String) {
+        guard let uuid = UUID(uuidString: text)?.uuid else { return nil }
+        self.init(
+            high: Self.word(uuid.0, uuid.1, uuid.2, uuid.3, uuid.4, uuid.5, uuid.6, uuid.7),
+            low: Self.word(uuid.8, uuid.9, uuid.10, uuid.11, uuid.12, uuid.13, uuid.14, uuid.15))
+    }
 
-  /// The time at which it was made, to the millisecond.
-  public var timestamp: Timestamp { Timestamp(milliseconds: Int64(high >> 16)) }
+    /// The time at which it was made, to the millisecond.
+    public var timestamp: Timestamp { Timestamp(milliseconds: Int64(high >> 16)) }
 
-  /// Lower-case hex digits with hyphens.
-  public var description: String { String(decoding: digits, as: UTF8.self) }
+    /// Lower-case hex digits with hyphens.
+    public var description: String { String(decoding: digits, as: UTF8.self) }
 
-  /// By time, then counter, then random bits.
-  public static func < (left: UUIDv7, right: UUIDv7) -> Bool {
-    (left.high, left.low) < (right.high, right.low)
-  }
+    /// By time, then counter, then random bits.
+    public static func < (left: UUIDv7, right: UUIDv7) -> Bool {
+        (left.high, left.low) < (right.high, right.low)
+    }
 
-  func write(to json: inout JSONWriter) {
-    json.raw("\"")
-    json.raw(digits)
-    json.raw("\"")
-  }
+    func write(to json: inout JSONWriter) {
+        json.raw("\"")
+        json.raw(digits)
+        json.raw("\"")
+    }
 
-  private var digits: [UInt8] {
-    [UInt8](unsafeUninitializedCapacity: 36) { buffer, count in
-      var position = 0
-      for nibble in 0..<32 {
-        if nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20 {
-          buffer[position] = UInt8(ascii: "-")
-          position += 1
+    private var digits: [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: 36) { buffer, count in
+            var position = 0
+            for nibble in 0..<32 {
+                if nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20 {
+                    buffer[position] = UInt8(ascii: "-")
+                    position += 1
+                }
+                let word = nibble < 16 ? high : low
+                let value = UInt8(word >> UInt64(60 - 4 * (nibble & 15)) & 15)
+                buffer[position] = value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+                position += 1
+            }
+            count = position
         }
-        let word = nibble < 16 ? high : low
-        let value = UInt8(word >> UInt64(60 - 4 * (nibble & 15)) & 15)
-        buffer[position] = value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
-        position += 1
-      }
-      count = position
     }
-  }
 
-  /// The last time and counter given out, as one number of 60 bits: time ‖ counter.
-  private static let last = Mutex<UInt64>(0)
+    /// The last time and counter given out, as one number of 60 bits: time ‖ counter.
+    private static let last = Mutex<UInt64>(0)
 
-  private static func nextHigh(milliseconds: Int64) -> UInt64 {
-    let wanted = UInt64(max(0, milliseconds)) << 12
-    let ticks = last.withLock { last in
-      last = max(wanted, last + 1)
-      return last
+    private static func nextHigh(milliseconds: Int64) -> UInt64 {
+        let wanted = UInt64(max(0, milliseconds)) << 12
+        let ticks = last.withLock { last in
+            last = max(wanted, last + 1)
+            return last
+        }
+        return (ticks >> 12) << 16 | 0x7000 | ticks & 0xFFF
     }
-    return (ticks >> 12) << 16 | 0x7000 | ticks & 0xFFF
-  }
 
-  private static func word(
-    _ a: UInt8, _ b: UInt8, _ c: UInt8, _ d: UInt8, _ e: UInt8, _ f: UInt8, _ g: UInt8, _ h: UInt8
-  ) -> UInt64 {
-    [a, b, c, d, e, f, g, h].reduce(0) { $0 << 8 | UInt64($1) }
-  }
+    private static func word(
+        _ a: UInt8, _ b: UInt8, _ c: UInt8, _ d: UInt8, _ e: UInt8, _ f: UInt8, _ g: UInt8, _ h: UInt8
+    ) -> UInt64 {
+        [a, b, c, d, e, f, g, h].reduce(0) { $0 << 8 | UInt64($1) }
+    }
 }

@@ -15,7 +15,9 @@ extension SessionState {
     /// same log (docs/events.md, rules 1 to 3; the event store's guarantee 12).
     public func closing(as reason: ClosingReason, at now: Timestamp) -> [EventPayload] {
         guard run != nil, !(isInterrupted && reason.isInterruption) else { return [] }
-        return blocks.map(Self.interruptedEnd) + endOfRequest(reason) + endsOfCalls(reason, at: now) + [endOfRun(reason)]
+        return blocks.map(Self.interruptedEnd) + endOfRequest(reason) + endsOfCalls(reason, at: now) + [
+            endOfRun(reason)
+        ]
     }
 
     private static func interruptedEnd(of block: OpenBlock) -> EventPayload {
@@ -29,7 +31,9 @@ extension SessionState {
 
     private func endOfRequest(_ reason: ClosingReason) -> [EventPayload] {
         guard let request else { return [] }
-        return [.requestEnded(RequestEnded(attempt: request.attempt, outcome: reason.isInterruption ? .cut : .cancelled))]
+        return [
+            .requestEnded(RequestEnded(attempt: request.attempt, outcome: reason.isInterruption ? .cut : .cancelled))
+        ]
     }
 
     private func endsOfCalls(_ reason: ClosingReason, at now: Timestamp) -> [EventPayload] {
@@ -58,7 +62,8 @@ extension SessionState {
 
     private static let inDoubt = ToolFailure(
         type: "in_doubt",
-        message: "The program stopped while this call ran. It may or may not have happened: check before doing it again.")
+        message:
+            "The program stopped while this call ran. It may or may not have happened: check before doing it again.")
 
     private static func cancelled(_ call: OpenCall) -> ToolFailure {
         ToolFailure(

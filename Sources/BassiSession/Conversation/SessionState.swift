@@ -107,7 +107,8 @@ public struct SessionState: Sendable, Equatable {
         guard ended.kind == .toolUse, ended.interrupted != true, let toolID = start.toolID else { return }
         calls.append(
             OpenCall(
-                toolID: toolID, toolName: start.toolName ?? "", input: ended.toolInput ?? [:], askedAt: head, effect: nil,
+                toolID: toolID, toolName: start.toolName ?? "", input: ended.toolInput ?? [:], askedAt: head,
+                effect: nil,
                 startedAt: nil, attempt: 0))
     }
 
