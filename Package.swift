@@ -80,6 +80,9 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: settings),
 
+        .executableTarget(
+            name: "bassi-bench", dependencies: ["BassiEvents"], path: "Benchmarks/bassi-bench", swiftSettings: settings),
+
         // Helpers to test agents, stores, adapters and tools: a product, for users too.
         module(
             "BassiTesting",
