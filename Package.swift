@@ -95,7 +95,7 @@ let package = Package(
 
         // Proof: one test target for each module, and the rules of the house.
         tests("BassiEventsTests", of: ["BassiEvents"], resources: [.copy("Golden")]),
-        tests("BassiStoreTests", of: ["BassiStore"]),
+        tests("BassiStoreTests", of: ["BassiStore", "BassiEvents"]),
         tests("BassiSQLiteTests", of: ["BassiSQLite", "BassiStore", "BassiEvents"]),
         tests("BassiModelsTests", of: ["BassiModels", "BassiEvents"]),
         tests("BassiProcessTests", of: ["BassiProcess"]),

@@ -1,0 +1,119 @@
+import BassiEvents
+
+/// An ordered, durable memory of what happened: one stream of events for each session.
+///
+/// A stream's positions are 1, 2, 3 … without a hole; a batch is all or nothing; the bytes at a position never change.
+/// docs/architecture.md says which further guarantees a store must keep.
+public protocol EventStore: Sendable {
+    /// Adds a batch to the end of a stream and gives back the events as they stand there.
+    ///
+    /// Returns when the batch has reached `durability`. An empty batch does nothing but check `version`.
+    ///
+    /// - Throws: ``StoreError/conflict(session:expected:actual:)`` when the stream is not where `version` says; then
+    ///   nothing was added.
+    func append(
+        _ batch: [EventDraft], to session: SessionID, expecting version: ExpectedVersion, until durability: Durability
+    ) async throws -> [Event]
+
+    /// The events after `position`, in order, at most `limit` of them (and never more than 1,000).
+    ///
+    /// An empty page means that there is nothing more that matches yet. An unknown stream is empty.
+    func read(_ session: SessionID, after position: SequenceNumber, where filter: EventFilter, limit: Int) async throws
+        -> [Event]
+
+    /// The last position of a stream; nil when nothing was ever added to it.
+    func head(of session: SessionID) async throws -> SequenceNumber?
+
+    /// Returns once the stream's head is past `position`: a level, not an edge, so no wake-up can be missed.
+    ///
+    /// - Throws: `CancellationError` when the task is cancelled, ``StoreError/closed`` when the store is.
+    func waitForEvents(in session: SessionID, after position: SequenceNumber) async throws
+
+    /// Ends the store; every later call and every waiting follower throws ``StoreError/closed``.
+    func close() async throws
+}
+
+extension EventStore {
+    /// What a stream must look like for an append, and how safe it must be, in their usual form.
+    public func append(_ batch: [EventDraft], to session: SessionID, expecting version: ExpectedVersion) async throws
+        -> [Event]
+    {
+        try await append(batch, to: session, expecting: version, until: .visible)
+    }
+
+    /// The next events of all types, at most 1,000.
+    public func read(_ session: SessionID, after position: SequenceNumber = .start) async throws -> [Event] {
+        try await read(session, after: position, where: .all, limit: 1000)
+    }
+
+    /// A cursor over a stream: what is stored after `position`, then what comes, through one door.
+    ///
+    /// The follower holds a position and at most one page. It never slows an append down, however slow it is.
+    public func follow(
+        _ session: SessionID, after position: SequenceNumber = .start, where filter: EventFilter = .all,
+        slow policy: SlowReaderPolicy = .lossless
+    ) -> Subscription {
+        Subscription(store: self, session: session, after: position, filter: filter, policy: policy)
+    }
+}
+
+/// Where a stream must stand for a batch to be added.
+public enum ExpectedVersion: Sendable, Equatable {
+    /// At this position.
+    case exact(SequenceNumber)
+    /// Before its first event.
+    case noStream
+    /// Anywhere.
+    case any
+
+    /// Whether a stream with this head is where it must be.
+    public func matches(_ head: SequenceNumber) -> Bool {
+        switch self {
+        case .exact(let version): version == head
+        case .noStream: head == .start
+        case .any: true
+        }
+    }
+}
+
+/// How safe a batch must be before an append returns.
+public enum Durability: Sendable, Equatable {
+    /// It survives a kill of the process.
+    case visible
+    /// It survives a power cut.
+    case durable
+}
+
+/// Which events a reader wants.
+public enum EventFilter: Sendable, Equatable {
+    /// All of them.
+    case all
+    /// Those of these types.
+    case types(Set<String>)
+
+    /// Whether the reader wants this one.
+    public func matches(_ event: Event) -> Bool {
+        switch self {
+        case .all: true
+        case .types(let types): types.contains(event.payload.type)
+        }
+    }
+}
+
+/// Why a store did not do what it was asked.
+public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The stream stands elsewhere: somebody else has appended. Fold what is new and decide again.
+    case conflict(session: SessionID, expected: ExpectedVersion, actual: SequenceNumber)
+    /// The store was closed.
+    case closed
+
+    /// One sentence for a person.
+    public var description: String {
+        switch self {
+        case .conflict(let session, let expected, let actual):
+            "session \(session) is at position \(actual), not where the append expected it (\(expected)): "
+                + "read what is new and try again"
+        case .closed: "the event store is closed"
+        }
+    }
+}
