@@ -106,6 +106,12 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     case conflict(session: SessionID, expected: ExpectedVersion, actual: SequenceNumber)
     /// The store was closed.
     case closed
+    /// The file is not an event log of this project. It was left untouched.
+    case foreignFile(path: String)
+    /// The file was written by a newer program. It was left untouched.
+    case newerFile(path: String, version: Int)
+    /// The file cannot be opened, read or written. After a failed write the store takes no more appends.
+    case unusable(path: String, reason: String)
 
     /// One sentence for a person.
     public var description: String {
@@ -114,6 +120,11 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
             "session \(session) is at position \(actual), not where the append expected it (\(expected)): "
                 + "read what is new and try again"
         case .closed: "the event store is closed"
+        case .foreignFile(let path):
+            "'\(path)' is not a Bassi event log and was left untouched: name another file"
+        case .newerFile(let path, let version):
+            "'\(path)' has format \(version), newer than this program knows, and was left untouched: update Bassi"
+        case .unusable(let path, let reason): "the event log '\(path)' cannot be used: \(reason)"
         }
     }
 }

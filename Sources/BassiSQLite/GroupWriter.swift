@@ -1,0 +1,128 @@
+import BassiEvents
+import BassiStore
+import Dispatch
+import Synchronization
+
+/// The one writing connection, on its own queue.
+///
+/// Natural group commit: whatever waits when the last transaction ended goes into the next, without a timer. A failed
+/// transaction stops the writer for good: after a failed sync nobody knows what is on the disk.
+final class GroupWriter: Sendable {
+    private struct Job {
+        let batch: [EventDraft]
+        let session: SessionID
+        let version: ExpectedVersion
+        let durability: Durability
+        let continuation: CheckedContinuation<[Event], any Error>
+    }
+
+    private struct State {
+        var waiting: [Job] = []
+        var isWriting = false
+        var stopped: StoreError?
+    }
+
+    private let path: String
+    private let bell: HeadBell
+    private let queue = DispatchQueue(label: "bassi.sqlite.writer")
+    private let state = Mutex(State())
+    // nonisolated(unsafe) because it is touched on `queue` only, and in init before anybody else has it.
+    private nonisolated(unsafe) var rows: EventRows?
+    private nonisolated(unsafe) var isFull: Bool?  // because as above
+
+    init(path: String, bell: HeadBell) throws {
+        self.path = path
+        self.bell = bell
+        rows = EventRows(connection: try Schema.open(path))
+    }
+
+    func append(
+        _ batch: [EventDraft], to session: SessionID, expecting version: ExpectedVersion, until durability: Durability
+    ) async throws -> [Event] {
+        try await withCheckedThrowingContinuation { continuation in
+            let job = Job(
+                batch: batch, session: session, version: version, durability: durability, continuation: continuation)
+            let stopped = state.withLock { state -> StoreError? in
+                if let stopped = state.stopped { return stopped }
+                state.waiting.append(job)
+                if !state.isWriting {
+                    state.isWriting = true
+                    queue.async { self.drain() }
+                }
+                return nil
+            }
+            if let stopped { continuation.resume(throwing: stopped) }
+        }
+    }
+
+    /// Takes no more appends, and returns when those before are written and the connection is gone.
+    func close() async {
+        state.withLock { $0.stopped = $0.stopped ?? .closed }
+        await withCheckedContinuation { continuation in
+            queue.async {
+                self.rows = nil
+                continuation.resume()
+            }
+        }
+    }
+
+    private func drain() {
+        while true {
+            let jobs = state.withLock { state -> [Job] in
+                defer { state.waiting = [] }
+                if state.waiting.isEmpty { state.isWriting = false }
+                return state.waiting
+            }
+            if jobs.isEmpty { return }
+            write(jobs)
+        }
+    }
+
+    private func write(_ jobs: [Job]) {
+        do {
+            let results = try transaction(jobs)
+            for (job, result) in zip(jobs, results) {
+                if case .success(let events) = result, let last = events.last { bell.ring(job.session, head: last.seq) }
+                job.continuation.resume(with: result)
+            }
+        } catch {
+            let failure = (error as? SQLiteConnection.Failure).map { Schema.storeError($0, path) }
+            let stop = failure ?? error as? StoreError ?? .unusable(path: path, reason: "\(error)")
+            state.withLock { $0.stopped = stop }
+            for job in jobs { job.continuation.resume(throwing: stop) }
+        }
+    }
+
+    /// One transaction for all. A conflict is the answer to its own job only; any other failure is everybody's.
+    private func transaction(_ jobs: [Job]) throws -> [Result<[Event], any Error>] {
+        guard let rows else { throw StoreError.closed }
+        try setLevel(full: jobs.contains { $0.durability == .durable }, rows.connection)
+        try rows.connection.execute("BEGIN IMMEDIATE")
+        do {
+            let results = try jobs.map { job -> Result<[Event], any Error> in
+                do {
+                    return .success(try rows.append(job.batch, to: job.session, expecting: job.version))
+                } catch let conflict as StoreError {
+                    return .failure(conflict)
+                }
+            }
+            try rows.connection.execute("COMMIT")
+            return results
+        } catch {
+            try? rows.connection.execute("ROLLBACK")
+            throw error
+        }
+    }
+
+    /// Inside a transaction SQLite refuses to change the level, so it is chosen before from the whole group. A commit
+    /// at FULL syncs the WAL and so covers all commits before it.
+    private func setLevel(full: Bool, _ connection: SQLiteConnection) throws {
+        guard isFull != full else { return }
+        try connection.execute(full ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL")
+        let level = try connection.integer("PRAGMA synchronous")
+        guard level == (full ? 2 : 1) else {
+            throw StoreError.unusable(path: path, reason: "SQLite did not take the level of synchronisation")
+        }
+        isFull = full
+    }
+}

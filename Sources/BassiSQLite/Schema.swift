@@ -1,0 +1,77 @@
+import BassiStore
+import CSQLite
+import Foundation
+
+/// The form of the database file, and how a file is recognised as one of ours.
+enum Schema {
+    /// `BASI` in ASCII, in the file's header (`PRAGMA application_id`): `file` and others can tell what it is.
+    static let applicationID: Int64 = 0x4241_5349
+    /// The form of the tables (`PRAGMA user_version`).
+    static let version: Int64 = 1
+
+    /// Opens a file for writing, creating it with mode 0600 when it is not there.
+    ///
+    /// - Throws: ``StoreError`` for a file that is not ours or newer; such a file is only read.
+    static func open(_ path: String) throws -> SQLiteConnection {
+        try createPrivately(path)
+        do {
+            let connection = try SQLiteConnection(path: path, flags: SQLITE_OPEN_READWRITE)
+            try recognise(connection, path)
+            try connection.execute("PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=0; PRAGMA foreign_keys=ON")
+            try connection.execute("BEGIN IMMEDIATE")
+            if try connection.integer("PRAGMA user_version") == 0 { try connection.execute(tables) }
+            try connection.execute("COMMIT")
+            return connection
+        } catch let failure as SQLiteConnection.Failure {
+            throw storeError(failure, path)
+        }
+    }
+
+    /// What a failure of SQLite means for the store's user.
+    static func storeError(_ failure: SQLiteConnection.Failure, _ path: String) -> StoreError {
+        switch failure.code & 0xFF {
+        case SQLITE_NOTADB: .foreignFile(path: path)
+        case SQLITE_FULL: .unusable(path: path, reason: "the disk is full: make room and start again")
+        case SQLITE_READONLY: .unusable(path: path, reason: "it may not be written: check its owner and mode")
+        case SQLITE_CORRUPT: .unusable(path: path, reason: "it is damaged (\(failure.message)): restore a backup")
+        default: .unusable(path: path, reason: failure.message)
+        }
+    }
+
+    private static func createPrivately(_ path: String) throws {
+        let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw StoreError.unusable(path: path, reason: String(cString: strerror(errno)))
+        }
+        Glibc.close(descriptor)
+    }
+
+    /// An empty file is new. Any other must say that it is ours.
+    private static func recognise(_ connection: SQLiteConnection, _ path: String) throws {
+        let isEmpty = try connection.integer("SELECT count(*) FROM sqlite_master") == 0
+        let (id, version) = (
+            try connection.integer("PRAGMA application_id"), try connection.integer("PRAGMA user_version")
+        )
+        guard id == applicationID || (isEmpty && id == 0 && version == 0) else {
+            throw StoreError.foreignFile(path: path)
+        }
+        guard version <= self.version else { throw StoreError.newerFile(path: path, version: Int(version)) }
+    }
+
+    /// `hash` and `salt` hold the chain once it is written. The triggers keep every program from changing history.
+    private static let tables = """
+        PRAGMA application_id = \(applicationID);
+        PRAGMA user_version = \(version);
+        CREATE TABLE streams(
+            id INTEGER PRIMARY KEY, session BLOB NOT NULL UNIQUE, head INTEGER NOT NULL DEFAULT 0) STRICT;
+        CREATE TABLE events(
+            position INTEGER PRIMARY KEY, stream INTEGER NOT NULL REFERENCES streams(id), seq INTEGER NOT NULL,
+            type TEXT NOT NULL, event_id BLOB NOT NULL, run_id BLOB, cause_seq INTEGER, timestamp INTEGER NOT NULL,
+            schema INTEGER NOT NULL, hash BLOB, salt BLOB, payload BLOB NOT NULL) STRICT;
+        CREATE UNIQUE INDEX events_by_stream ON events(stream, seq);
+        CREATE TRIGGER events_are_never_changed BEFORE UPDATE ON events
+            BEGIN SELECT RAISE(ABORT, 'an event is never changed'); END;
+        CREATE TRIGGER events_are_never_deleted BEFORE DELETE ON events
+            BEGIN SELECT RAISE(ABORT, 'an event is never deleted'); END;
+        """
+}
