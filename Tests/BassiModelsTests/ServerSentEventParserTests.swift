@@ -48,7 +48,8 @@ private let vectors: [Vector] = [
     Vector(":\ndata: a\n:c\ndata: b\n\n", [.comment(""), .comment("c"), message("a\nb")]),
 ]
 
-private func outputs(of chunks: [ArraySlice<UInt8>], _ parser: ServerSentEventParser) throws -> [ServerSentEventOutput] {
+private func outputs(of chunks: [ArraySlice<UInt8>], _ parser: ServerSentEventParser) throws -> [ServerSentEventOutput]
+{
     var parser = parser
     var outputs: [ServerSentEventOutput] = []
     for chunk in chunks { outputs += try parser.push(Array(chunk)) }
