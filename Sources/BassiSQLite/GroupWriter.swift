@@ -22,17 +22,23 @@ final class GroupWriter: Sendable {
         var stopped: StoreError?
     }
 
+    /// A checkpoint is due after this many transactions; it is made when nobody waits.
+    private static let groupsPerCheckpoint = 200
+
     private let path: String
     private let bell: HeadBell
+    private let lock: WriteLock
     private let queue = DispatchQueue(label: "bassi.sqlite.writer")
     private let state = Mutex(State())
     // nonisolated(unsafe) because it is touched on `queue` only, and in init before anybody else has it.
     private nonisolated(unsafe) var rows: EventRows?
     private nonisolated(unsafe) var isFull: Bool?  // because as above
+    private nonisolated(unsafe) var groupsSinceCheckpoint = 0  // because as above
 
     init(path: String, bell: HeadBell) throws {
         self.path = path
         self.bell = bell
+        lock = try WriteLock(beside: path)
         rows = EventRows(connection: try Schema.open(path))
     }
 
@@ -73,22 +79,24 @@ final class GroupWriter: Sendable {
                 if state.waiting.isEmpty { state.isWriting = false }
                 return state.waiting
             }
-            if jobs.isEmpty { return }
+            if jobs.isEmpty { return checkpointIfDue() }
             write(jobs)
         }
     }
 
     private func write(_ jobs: [Job]) {
         do {
-            let results = try transaction(jobs)
+            let results = try lock.hold { try transaction(jobs) }
+            groupsSinceCheckpoint += 1
             for (job, result) in zip(jobs, results) {
                 if case .success(let events) = result, let last = events.last { bell.ring(job.session, head: last.seq) }
                 job.continuation.resume(with: result)
             }
         } catch {
-            let failure = (error as? SQLiteConnection.Failure).map { Schema.storeError($0, path) }
-            let stop = failure ?? error as? StoreError ?? .unusable(path: path, reason: "\(error)")
-            state.withLock { $0.stopped = stop }
+            let cause = (error as? CouldNotBegin)?.cause ?? error
+            let failure = (cause as? SQLiteConnection.Failure).map { Schema.storeError($0, path) }
+            let stop = failure ?? cause as? StoreError ?? .unusable(path: path, reason: "\(cause)")
+            if !(error is CouldNotBegin) { state.withLock { $0.stopped = stop } }
             for job in jobs { job.continuation.resume(throwing: stop) }
         }
     }
@@ -97,7 +105,7 @@ final class GroupWriter: Sendable {
     private func transaction(_ jobs: [Job]) throws -> [Result<[Event], any Error>] {
         guard let rows else { throw StoreError.closed }
         try setLevel(full: jobs.contains { $0.durability == .durable }, rows.connection)
-        try rows.connection.execute("BEGIN IMMEDIATE")
+        do { try rows.connection.execute("BEGIN IMMEDIATE") } catch { throw CouldNotBegin(cause: error) }
         do {
             let results = try jobs.map { job -> Result<[Event], any Error> in
                 do {
@@ -112,6 +120,18 @@ final class GroupWriter: Sendable {
             try? rows.connection.execute("ROLLBACK")
             throw error
         }
+    }
+
+    /// A transaction that did not begin, as when another program holds the file: nothing is lost, so it stops nobody.
+    private struct CouldNotBegin: Error {
+        let cause: any Error
+    }
+
+    /// Moves the WAL into the database, outside the append path. One that fails is tried again after the next group.
+    private func checkpointIfDue() {
+        guard let rows, groupsSinceCheckpoint >= Self.groupsPerCheckpoint else { return }
+        let isDone = lock.hold { (try? rows.connection.integer("PRAGMA wal_checkpoint(PASSIVE)")) == 0 }
+        if isDone { groupsSinceCheckpoint = 0 }
     }
 
     /// Inside a transaction SQLite refuses to change the level, so it is chosen before from the whole group. A commit

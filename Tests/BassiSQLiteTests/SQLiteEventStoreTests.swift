@@ -98,6 +98,28 @@ import Testing
         }
     }
 
+    @Test func `two writers of one file both get through and the log does not grow for ever in the WAL`() async throws {
+        try await withFile { path in
+            let stores = [try SQLiteEventStore(path: path), try SQLiteEventStore(path: path)]
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for store in stores {
+                    group.addTask {
+                        let own = SessionID()
+                        for position in 0..<500 {
+                            let version = ExpectedVersion.exact(SequenceNumber(Int64(position)))
+                            _ = try await store.append([ended("x")], to: own, expecting: version, until: .visible)
+                        }
+                        #expect(try await store.head(of: own) == 500)
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let wal = try FileManager.default.attributesOfItem(atPath: path + "-wal")[.size] as? Int
+            #expect(wal ?? .max < 8_000_000, "1,000 transactions without a checkpoint leave some 12 MB")
+            for store in stores { try await store.close() }
+        }
+    }
+
     @Test func `the database itself refuses to change or delete an event`() async throws {
         try await withFile { path in
             let store = try SQLiteEventStore(path: path)

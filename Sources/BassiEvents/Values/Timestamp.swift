@@ -37,7 +37,7 @@ public struct Timestamp: JSONCodable, Hashable, Comparable, CustomStringConverti
     }
 
     /// RFC 3339 in UTC with milliseconds.
-    public var description: String { String(decoding: text, as: UTF8.self) }
+    public var description: String { withText { String(decoding: $0, as: UTF8.self) } }
 
     /// By time.
     public static func < (left: Timestamp, right: Timestamp) -> Bool {
@@ -50,7 +50,7 @@ public struct Timestamp: JSONCodable, Hashable, Comparable, CustomStringConverti
     /// Writes the moment in quotes.
     public func write(to json: inout JSONWriter) {
         json.raw("\"")
-        json.raw(text)
+        withText { json.raw($0) }
         json.raw("\"")
     }
 
@@ -60,27 +60,30 @@ public struct Timestamp: JSONCodable, Hashable, Comparable, CustomStringConverti
         self.init(text)
     }
 
-    private var text: [UInt8] {
+    /// Lends the text without an allocation: every event has a time. Years beyond 0 to 9999 are cut to four digits.
+    private func withText<Value>(_ body: (UnsafeBufferPointer<UInt8>) -> Value) -> Value {
         let day: Int64 = 86_400_000
-        let days = Int64((Double(milliseconds) / Double(day)).rounded(.down))
+        let days = milliseconds / day - (milliseconds % day < 0 ? 1 : 0)
         let rest = milliseconds - days * day
         let date = CivilDate(daysSince1970: days)
-        var text: [UInt8] = []
-        text.reserveCapacity(24)
-        func append(_ value: Int64, width: Int, _ separator: Character?) {
-            let digits = String(value).utf8
-            text.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: max(0, width - digits.count)))
-            text.append(contentsOf: digits)
-            if let ascii = separator?.asciiValue { text.append(ascii) }
+        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 24) { buffer in
+            func put(_ value: Int64, at start: Int, width: Int, then separator: Unicode.Scalar) {
+                var value = value
+                for index in stride(from: start + width - 1, through: start, by: -1) {
+                    buffer[index] = UInt8(ascii: "0") + UInt8(value.magnitude % 10)
+                    value /= 10
+                }
+                buffer[start + width] = UInt8(ascii: separator)
+            }
+            put(date.year, at: 0, width: 4, then: "-")
+            put(date.month, at: 5, width: 2, then: "-")
+            put(date.day, at: 8, width: 2, then: "T")
+            put(rest / 3_600_000, at: 11, width: 2, then: ":")
+            put(rest / 60_000 % 60, at: 14, width: 2, then: ":")
+            put(rest / 1000 % 60, at: 17, width: 2, then: ".")
+            put(rest % 1000, at: 20, width: 3, then: "Z")
+            return body(UnsafeBufferPointer(buffer))
         }
-        append(date.year, width: 4, "-")
-        append(date.month, width: 2, "-")
-        append(date.day, width: 2, "T")
-        append(rest / 3_600_000, width: 2, ":")
-        append(rest / 60_000 % 60, width: 2, ":")
-        append(rest / 1000 % 60, width: 2, ".")
-        append(rest % 1000, width: 3, "Z")
-        return text
     }
 }
 

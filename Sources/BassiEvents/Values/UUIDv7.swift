@@ -36,7 +36,7 @@ public struct UUIDv7: Sendable, Hashable, Comparable, CustomStringConvertible {
     public var timestamp: Timestamp { Timestamp(milliseconds: Int64(high >> 16)) }
 
     /// Lower-case hex digits with hyphens.
-    public var description: String { String(decoding: digits, as: UTF8.self) }
+    public var description: String { withDigits { String(decoding: $0, as: UTF8.self) } }
 
     /// By time, then counter, then random bits.
     public static func < (left: UUIDv7, right: UUIDv7) -> Bool {
@@ -45,12 +45,13 @@ public struct UUIDv7: Sendable, Hashable, Comparable, CustomStringConvertible {
 
     func write(to json: inout JSONWriter) {
         json.raw("\"")
-        json.raw(digits)
+        withDigits { json.raw($0) }
         json.raw("\"")
     }
 
-    private var digits: [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: 36) { buffer, count in
+    /// Lends the 36 digits and hyphens without an allocation: every event has three of these.
+    private func withDigits<Value>(_ body: (UnsafeBufferPointer<UInt8>) -> Value) -> Value {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 36) { buffer in
             var position = 0
             for nibble in 0..<32 {
                 if nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20 {
@@ -62,7 +63,7 @@ public struct UUIDv7: Sendable, Hashable, Comparable, CustomStringConvertible {
                 buffer[position] = value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
                 position += 1
             }
-            count = position
+            return body(UnsafeBufferPointer(buffer))
         }
     }
 
