@@ -102,6 +102,8 @@ let package = Package(
         tests("BassiPermissionsTests", of: ["BassiPermissions", "BassiEvents"]),
         tests("BassiToolsTests", of: ["BassiTools", "BassiPermissions", "BassiProcess", "BassiEvents"]),
         tests("BassiSessionTests", of: ["BassiSession", "BassiEvents"]),
+        tests("BassiWorkspaceTests", of: ["BassiWorkspace"]),
+        tests("ProgramTests", of: ["bassi", "BassiSQLite", "BassiStore", "BassiEvents"]),
         tests("TidyTests", of: []),
     ]
 )
