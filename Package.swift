@@ -39,7 +39,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
@@ -47,7 +46,7 @@ let package = Package(
     ],
     targets: [
         // What happened, and where it is kept.
-        module("BassiEvents", [.product(name: "Crypto", package: "swift-crypto")]),
+        module("BassiEvents"),
         module("BassiStore", imports: ["BassiEvents"], [.product(name: "Logging", package: "swift-log")]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         module("BassiSQLite", imports: ["BassiEvents", "BassiStore", "CSQLite"]),
