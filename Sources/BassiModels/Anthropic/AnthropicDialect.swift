@@ -1,0 +1,54 @@
+import BassiEvents
+
+/// Anthropic's Messages API, streaming (`POST /v1/messages`).
+struct AnthropicDialect: WireDialect {
+    let path = "/v1/messages"
+    /// Whether this model thinks when it is told `adaptive`; others would refuse the field.
+    let adaptiveThinking: @Sendable (_ model: String) -> Bool
+
+    /// The oldest version that is still served: every gateway knows it, and nothing we send needs a newer one.
+    func headers(key: String?) -> [HTTPField] {
+        [HTTPField("anthropic-version", "2023-06-01")] + (key.map { [HTTPField("x-api-key", $0)] } ?? [])
+    }
+
+    func body(of request: ModelRequest, for provider: String) -> JSONValue {
+        AnthropicRequest(
+            request: request, provider: provider, thinks: adaptiveThinking(request.model)
+        ).json
+    }
+
+    func decoder(for request: ModelRequest, from provider: String) -> any AnswerDecoder {
+        AnthropicDecoder(provider: provider, model: request.model)
+    }
+
+    func failure(status: Int, body: JSONValue?) -> WireFailure {
+        Self.failure(status: status, error: body?["error"])
+    }
+
+    /// Section "errors" of the API: the type decides, then the status. Only for what has no code of its own are the
+    /// words read.
+    static func failure(status: Int?, error: JSONValue?) -> WireFailure {
+        let message = error?["message"]?.string ?? ""
+        let code = error?["details"]?["error_code"]?.string ?? ""
+        if code.hasSuffix("spend_limit_reached") { return WireFailure(kind: .quotaSpent, message: message) }
+        return WireFailure(kind: kind(error?["type"]?.string, message, status), message: message)
+    }
+
+    private static func kind(_ type: String?, _ message: String, _ status: Int?) -> ModelError.Kind {
+        switch type {
+        case "authentication_error": return .authentication
+        case "billing_error": return .quotaSpent
+        case "permission_error": return .permission
+        case "not_found_error": return .notFound
+        case "request_too_large": return .tooLarge
+        case "rate_limit_error": return .rateLimited
+        case "overloaded_error": return .overloaded
+        case "api_error", "timeout_error", "conflict_error": return .server
+        case "invalid_request_error":
+            if message.contains("prompt is too long") { return .contextExceeded }
+            let isAboutSignature = message.contains("signature") && message.contains("thinking")
+            return isAboutSignature ? .signatureRefused : .invalidRequest
+        default: return status.map { ModelError.Kind(status: $0) } ?? .server
+        }
+    }
+}

@@ -1,0 +1,80 @@
+/// The models that this build knows, with the prices of November 2026. Settings add others and correct these.
+enum ModelCatalog {
+    /// The profile of a model; a name with a date behind it is the same model.
+    static func profile(of model: String, from provider: String) -> ModelProfile? {
+        guard let models = table[provider] else { return nil }
+        if let exact = models.first(where: { $0.name == model }) { return exact.profile }
+        let undated = model.split(separator: "-")
+        guard let date = undated.last, date.count == 8, date.allSatisfy(\.isNumber) else { return nil }
+        return models.first { $0.name == undated.dropLast().joined(separator: "-") }?.profile
+    }
+
+    /// The names of a provider's known models.
+    static func names(of provider: String) -> [String] { table[provider]?.map(\.name) ?? [] }
+
+    private typealias Entry = (name: String, profile: ModelProfile)
+
+    private static let table: [String: [Entry]] = [
+        "anthropic": [
+            claude("claude-opus-5-5", Price(input: 4000, output: 20_000, cacheRead: 200, cacheWrite: 5000)),
+            claude("claude-sonnet-5-5", Price(input: 2000, output: 10_000, cacheRead: 100, cacheWrite: 2500)),
+            claude(
+                "claude-haiku-5-5",
+                Price(
+                    input: 100, output: 500, cacheRead: 10, cacheWrite: 125,
+                    surcharge: .init(threshold: 100_000, input: 500, output: 500))),
+            claude("claude-fable-5-1", Price(input: 10_000, output: 50_000, cacheRead: 250, cacheWrite: 12_500)),
+            claude("claude-fable-5-2", nil), claude("claude-mythos-5-1", nil), claude("claude-mythos-5-2", nil),
+            claude("claude-fable-5", nil), claude("claude-mythos-5", nil),
+            claude("claude-opus-5", Price(input: 5000, output: 25_000, cacheRead: 500, cacheWrite: 6250)),
+            claude("claude-sonnet-5", Price(input: 2000, output: 10_000, cacheRead: 200, cacheWrite: 2500)),
+            claude("claude-opus-4-8", nil),
+            claude("claude-opus-4-7", Price(input: 5000, output: 25_000, cacheRead: 500, cacheWrite: 6250)),
+            claude("claude-opus-4-6", Price(input: 5000, output: 25_000, cacheRead: 500, cacheWrite: 6250)),
+            claude("claude-sonnet-4-6", Price(input: 3000, output: 15_000, cacheRead: 300, cacheWrite: 3750)),
+            older("claude-opus-4-5", nil), older("claude-sonnet-4-5", nil),
+            older("claude-haiku-4-5", Price(input: 1000, output: 5000, cacheRead: 100, cacheWrite: 1250)),
+        ],
+        "openai": [
+            gpt("gpt-6-astra", Price(input: 10_000, output: 50_000, cacheRead: 1000, cacheWrite: 12_500)),
+            gpt("gpt-6.1-sol", Price(input: 2000, output: 10_000, cacheRead: 100, cacheWrite: 2500)),
+            gpt("gpt-6.1-terra", Price(input: 1000, output: 5000, cacheRead: 50, cacheWrite: 1250)),
+            gpt("gpt-6-luna", Price(input: 100, output: 500, cacheRead: 10, cacheWrite: 125)),
+            gpt("gpt-5.6-sol", Price(input: 4000, output: 20_000, cacheRead: 400, cacheWrite: 5000)),
+            gpt("gpt-6.2-astra", nil), gpt("gpt-6.2-sol", nil), gpt("gpt-6-sol", nil),
+        ],
+        "deepseek": [
+            plain("deepseek-v4-flash", 1_000_000, Price(input: 300, output: 1200, cacheRead: 6)),
+            plain("deepseek-v4-pro", 1_000_000, Price(input: 1320, output: 3960, cacheRead: 44)),
+            plain("deepseek-flash", 1_000_000, nil), plain("deepseek-chat", 1_000_000, nil),
+            plain("deepseek-reasoner", 1_000_000, nil),
+        ],
+        "moonshot": [
+            plain("kimi-k3", 1_000_000, Price(input: 3000, output: 15_000, cacheRead: 300)),
+            plain("kimi-k3.1-pro", 1_000_000, Price(input: 2000, output: 10_000, cacheRead: 200)),
+            plain("kimi-k2.6", 256_000, Price(input: 950, output: 4000, cacheRead: 160)),
+            plain("k2.7-code", 256_000, Price(input: 950, output: 4000, cacheRead: 190)),
+        ],
+    ]
+
+    private static func claude(_ name: String, _ price: Price?) -> Entry {
+        let profile = ModelProfile(
+            contextTokensMax: 1_000_000, outputTokensMax: 32_000, price: price, thinksAdaptively: true)
+        return (name, profile)
+    }
+
+    private static func older(_ name: String, _ price: Price?) -> Entry {
+        (name, ModelProfile(contextTokensMax: 200_000, outputTokensMax: 32_000, price: price))
+    }
+
+    /// Long prompts cost twice for reading and one and a half times for writing.
+    private static func gpt(_ name: String, _ price: Price?) -> Entry {
+        var price = price
+        price?.surcharge = .init(threshold: 272_000, input: 200, output: 150)
+        return (name, ModelProfile(contextTokensMax: 922_000, outputTokensMax: 32_000, price: price))
+    }
+
+    private static func plain(_ name: String, _ context: Int, _ price: Price?) -> Entry {
+        (name, ModelProfile(contextTokensMax: context, outputTokensMax: 32_000, price: price))
+    }
+}

@@ -1,0 +1,91 @@
+#if Network
+    import AsyncHTTPClient
+    import NIOCore
+    import NIOHTTP1
+
+    /// HTTP by async-http-client: TLS, pooled connections, and the proxy that the environment names.
+    public final class AsyncHTTPTransport: HTTPTransport {
+        /// How long a transport waits.
+        public struct Limits: Sendable {
+            /// For a connection.
+            public var connect: Duration = .seconds(10)
+            /// For the next byte of an answer; pings and comments count as life.
+            public var silence: Duration = .seconds(120)
+
+            /// The defaults.
+            public init() {}
+        }
+
+        private let client: HTTPClient
+
+        /// A transport for requests to the host of `url`, through `HTTPS_PROXY` unless `NO_PROXY` names the host.
+        ///
+        /// It must be ended with ``shutdown()``.
+        public init(for url: String, environment: [String: String], limits: Limits = Limits()) {
+            var configuration = HTTPClient.Configuration(
+                timeout: .init(
+                    connect: .nanoseconds(limits.connect.nanoseconds), read: .nanoseconds(limits.silence.nanoseconds)))
+            // A refused connection is reported at once: when to try again is the run's decision, and is an event.
+            configuration.connectionPool.retryConnectionEstablishment = false
+            configuration.proxy = ProxySetting(for: url, environment: environment).map {
+                .server(host: $0.host, port: $0.port)
+            }
+            client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        }
+
+        /// Ends all connections.
+        public func shutdown() async throws { try await client.shutdown() }
+
+        /// Sends a request; see ``HTTPTransport/send(_:_:)``.
+        public func send<Value: Sendable>(
+            _ request: HTTPRequest, _ body: (HTTPResponse) async throws -> Value
+        ) async throws -> Value {
+            var sent = HTTPClientRequest(url: request.url)
+            sent.method = HTTPMethod(rawValue: request.method)
+            for field in request.headers { sent.headers.add(name: field.name, value: field.value) }
+            if !request.body.isEmpty { sent.body = .bytes(request.body) }
+            let response = try await Self.translating(request.url, .connection) {
+                try await self.client.execute(sent, deadline: .distantFuture)
+            }
+            var iterator = response.body.makeAsyncIterator()
+            let fields = response.headers.map { HTTPField($0.name, $0.value) }
+            let answer = HTTPResponse(status: Int(response.status.code), headers: fields) {
+                do {
+                    return try await iterator.next().map { Array($0.readableBytesView) }
+                } catch {
+                    throw Self.translated(error, request.url, .cut)
+                }
+            }
+            return try await body(answer)
+        }
+
+        private static func translating<Value: Sendable>(
+            _ url: String, _ kind: ModelError.Kind, _ body: () async throws -> Value
+        ) async throws -> Value {
+            do { return try await body() } catch { throw translated(error, url, kind) }
+        }
+
+        private static func translated(_ error: any Error, _ url: String, _ kind: ModelError.Kind) -> any Error {
+            if error is CancellationError || Task.isCancelled { return CancellationError() }
+            let place = url.split(separator: "/").dropFirst().first.map(String.init) ?? url
+            if let error = error as? HTTPClientError {
+                switch error {
+                case .cancelled: return CancellationError()
+                case .readTimeout: return ModelError(.stalled, "\(place) sent nothing for too long")
+                case .connectTimeout: return ModelError(.connection, "\(place) did not answer in time")
+                default: break
+                }
+            }
+            switch kind {
+            case .cut: return ModelError(.cut, "the connection to \(place) broke in the middle of the answer")
+            default: return ModelError(kind, "\(place) cannot be reached (\(error))")
+            }
+        }
+    }
+
+    extension Duration {
+        fileprivate var nanoseconds: Int64 {
+            components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
+        }
+    }
+#endif
