@@ -125,6 +125,8 @@ public struct SequenceNumber: JSONCodable, Hashable, Comparable, CustomStringCon
     public static let start: SequenceNumber = 0
     /// The position after this one.
     public var next: SequenceNumber { SequenceNumber(rawValue + 1) }
+    /// The position before it.
+    public var previous: SequenceNumber { SequenceNumber(rawValue - 1) }
     /// The digits.
     public var description: String { String(rawValue) }
     /// By position.

@@ -6,6 +6,8 @@ public enum ClosingReason: Sendable, Equatable {
     case interrupted(InterruptionReason)
     /// The run is called off: nothing stays open but questions to a person.
     case cancelled(reason: String, by: Actor)
+    /// A limit was reached while something ran: as a cancel, but the run ends with this.
+    case limit(RunCompleted)
 }
 
 extension SessionState {
@@ -20,7 +22,8 @@ extension SessionState {
         ]
     }
 
-    private static func interruptedEnd(of block: OpenBlock) -> EventPayload {
+    /// The end of a block that broke off, with what had arrived.
+    static func interruptedEnd(of block: OpenBlock) -> EventPayload {
         let (start, text) = (block.start, block.text)
         return .contentBlockEnd(
             ContentBlockEnd(
@@ -42,7 +45,7 @@ extension SessionState {
             case .interrupted:
                 guard call.effect == .write else { return nil }
                 return failure(of: call, .inDoubt, Self.inDoubt, at: now)
-            case .cancelled: return failure(of: call, .cancelled, Self.cancelled(call), at: now)
+            case .cancelled, .limit: return failure(of: call, .cancelled, Self.cancelled(call), at: now)
             }
         }
     }
@@ -57,6 +60,7 @@ extension SessionState {
         switch reason {
         case .interrupted(let reason): .runInterrupted(RunInterrupted(reason: reason))
         case .cancelled(let reason, let actor): .runCancelled(RunCancelled(reason: reason, by: actor))
+        case .limit(let end): .runCompleted(end)
         }
     }
 
@@ -87,7 +91,7 @@ extension ClosingReason {
     fileprivate var isInterruption: Bool {
         switch self {
         case .interrupted: true
-        case .cancelled: false
+        case .cancelled, .limit: false
         }
     }
 }

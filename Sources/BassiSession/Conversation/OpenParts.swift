@@ -12,10 +12,42 @@ public struct OpenRun: Sendable, Equatable {
     public let limits: RunLimits
     /// Messages of the model so far.
     public internal(set) var turns = 0
+    /// Requests since the model's last message: how often this turn was tried.
+    public internal(set) var attempts = 0
+    /// How the model's last message ended; nil before the first, and while the next is asked for.
+    public internal(set) var lastMessage: LastMessage?
+    /// Tokens of all its requests, as far as they are known.
+    public internal(set) var usage = Usage()
+    /// What they cost; nil once one of them had no price.
+    public internal(set) var costUSD: Money? = .zero
+    /// The calls of which nobody knows whether they happened, until the run is resumed.
+    public internal(set) var inDoubt: [ToolID] = []
+    /// Whether the warning that the budget goes to its end was given.
+    public internal(set) var isWarned = false
+    /// The call that has failed again and again, if the last one did.
+    public internal(set) var repeatedFailure: RepeatedFailure?
     /// Whether its owner died and nobody has resumed it.
     public internal(set) var isInterrupted = false
     /// Whether it holds at the next boundary.
     public internal(set) var isPaused = false
+}
+
+/// How a message of the model ended.
+public struct LastMessage: Sendable, Equatable {
+    /// Why the model stopped.
+    public let stopReason: StopReason
+    /// Whether it asked for tools.
+    public let askedForTools: Bool
+}
+
+/// One call that fails the same way each time the model asks for it.
+public struct RepeatedFailure: Sendable, Equatable {
+    /// The tool.
+    public let toolName: String
+    /// Its input.
+    public let input: JSONValue
+    /// How many times in a row.
+    public var count: Int
 }
 
 /// A model call that has no end yet.
@@ -56,6 +88,8 @@ public struct OpenCall: Sendable, Equatable {
 public struct WaitingPrompt: Sendable, Equatable {
     /// The position of its `prompt_received`.
     public let seq: SequenceNumber
+    /// The run that will answer it.
+    public let runID: RunID?
     /// What was sent.
     public let prompt: PromptReceived
 }

@@ -21,6 +21,14 @@ public struct SessionState: Sendable, Equatable {
     public private(set) var permissions: [PermissionRequested] = []
     /// Questions of the model that nobody has answered yet, in the order asked.
     public private(set) var questions: [QuestionAsked] = []
+    /// What was decided about calls of the open run that wait to start.
+    public private(set) var answers: [ToolID: PermissionResolved] = [:]
+    /// The rules that a person allowed for the rest of the session.
+    public private(set) var sessionRules: [String] = []
+    /// The ids of all calls so far: some providers count from the start in each message.
+    public private(set) var toolIDs: Set<ToolID> = []
+    /// The keys of prompts that were sent with one, and the runs that they led to.
+    public private(set) var idempotencyKeys: [String: RunID] = [:]
     /// Prompts that wait for the run that goes on, in the order sent.
     public private(set) var waitingPrompts: [WaitingPrompt] = []
 
@@ -40,36 +48,38 @@ public struct SessionState: Sendable, Equatable {
         head = event.seq
         switch event.payload {
         case .sessionStarted(let started): metadata = started.metadata
-        case .promptReceived(let prompt): receive(prompt, at: event.seq)
+        case .promptReceived(let prompt): receive(prompt, event)
         case .promptWithdrawn(let withdrawn): waitingPrompts.removeAll { $0.seq == withdrawn.promptSeq }
         case .runStarted(let started): begin(started, event)
         case .runCompleted, .runCancelled: endRun()
         case .runInterrupted: run?.isInterrupted = true
-        case .runResumed: run?.isInterrupted = false
+        case .runResumed: resume()
         case .runPaused: run?.isPaused = true
         case .runUnpaused: run?.isPaused = false
         case .requestSent(let sent): begin(sent, at: event.seq)
         case .requestEnded(let ended): end(ended)
-        case .contentBlockStart(let start): blocks.append(OpenBlock(start: start, text: ""))
+        case .contentBlockStart(let start): begin(start)
         case .tokenDelta(let delta): extend(delta)
         case .contentBlockEnd(let ended): end(ended)
         case .toolCallStarted(let started): start(started, event)
-        case .toolCallCompleted(let completed): calls.removeAll { $0.toolID == completed.toolID }
-        case .toolCallFailed(let failed): calls.removeAll { $0.toolID == failed.toolID }
+        case .toolCallCompleted(let completed): complete(completed.toolID)
+        case .toolCallFailed(let failed): fail(failed)
         case .permissionRequested(let question): permissions.append(question)
-        case .permissionResolved(let answer): permissions.removeAll { $0.requestID == answer.requestID }
+        case .permissionResolved(let answer): resolve(answer)
         case .questionAsked(let question): questions.append(question)
         case .questionAnswered(let answer): questions.removeAll { $0.requestID == answer.requestID }
-        case .messageCompleted: run?.turns += 1
-        case .sessionEnded, .sessionForked, .sessionUpdated, .trustChanged, .redacted, .planGenerated, .budgetWarning,
+        case .messageCompleted(let message): complete(message)
+        case .budgetWarning: run?.isWarned = true
+        case .sessionEnded, .sessionForked, .sessionUpdated, .trustChanged, .redacted, .planGenerated,
             .contextCompacted, .modelSwitched, .retryScheduled, .error, .toolOutputDelta, .backgroundEnded,
             .inDoubtResolved, .fileChanged, .subagentStarted, .subagentCompleted, .hookExecuted, .hookDenied, .unknown:
             break
         }
     }
 
-    private mutating func receive(_ prompt: PromptReceived, at seq: SequenceNumber) {
-        waitingPrompts.append(WaitingPrompt(seq: seq, prompt: prompt))
+    private mutating func receive(_ prompt: PromptReceived, _ event: Event) {
+        waitingPrompts.append(WaitingPrompt(seq: event.seq, runID: event.runID, prompt: prompt))
+        if let key = prompt.idempotencyKey, let run = event.runID { idempotencyKeys[key] = run }
     }
 
     private mutating func begin(_ started: RunStarted, _ event: Event) {
@@ -81,18 +91,27 @@ public struct SessionState: Sendable, Equatable {
     /// What was sent to steer the run is before the model now.
     private mutating func begin(_ sent: RequestSent, at seq: SequenceNumber) {
         request = OpenRequest(seq: seq, attempt: sent.attempt)
+        run?.attempts = sent.attempt
+        run?.lastMessage = nil
         waitingPrompts.removeAll { $0.prompt.delivery == .steer }
+    }
+
+    private mutating func begin(_ start: ContentBlockStart) {
+        blocks.append(OpenBlock(start: start, text: ""))
+        if let toolID = start.toolID { toolIDs.insert(toolID) }
     }
 
     private mutating func endRun() {
         run = nil
         calls = []
+        answers = [:]
     }
 
     /// Calls of a message that was cut are never run: the next attempt asks for its own.
     private mutating func end(_ ended: RequestEnded) {
         let sent = request?.seq ?? head
         request = nil
+        if let usage = ended.usage { spend(usage, ended.costUSD) }
         if ended.outcome != .completed { calls.removeAll { $0.attempt == 0 && $0.askedAt > sent } }
     }
 
@@ -122,5 +141,48 @@ public struct SessionState: Sendable, Equatable {
         } else {
             calls.append(call)
         }
+    }
+
+    private mutating func resume() {
+        run?.isInterrupted = false
+        run?.inDoubt = []
+    }
+
+    private mutating func spend(_ usage: Usage, _ cost: Money?) {
+        guard let run else { return }
+        self.run?.usage = run.usage + usage
+        self.run?.costUSD = if let spent = run.costUSD, let cost { spent + cost } else { nil }
+    }
+
+    private mutating func complete(_ message: MessageCompleted) {
+        run?.turns += 1
+        run?.attempts = 0
+        run?.lastMessage = LastMessage(stopReason: message.stopReason, askedForTools: !calls.isEmpty)
+    }
+
+    private mutating func resolve(_ answer: PermissionResolved) {
+        if let question = permissions.first(where: { $0.requestID == answer.requestID }) {
+            answers[question.toolID] = answer
+        }
+        if answer.decision == .allow, answer.scope == .session, let rule = answer.rule { sessionRules.append(rule) }
+        permissions.removeAll { $0.requestID == answer.requestID }
+    }
+
+    private mutating func complete(_ toolID: ToolID) {
+        calls.removeAll { $0.toolID == toolID }
+        run?.repeatedFailure = nil
+    }
+
+    /// Counts what fails in the same way again and again; a denial is a person's word and no failure.
+    private mutating func fail(_ failed: ToolCallFailed) {
+        defer { calls.removeAll { $0.toolID == failed.toolID } }
+        if failed.outcome == .inDoubt { run?.inDoubt.append(failed.toolID) }
+        guard [.failed, .timedOut].contains(failed.outcome),
+            let call = calls.first(where: { $0.toolID == failed.toolID })
+        else { return }
+        let known = run?.repeatedFailure
+        let isSame = known?.toolName == call.toolName && known?.input == call.input
+        run?.repeatedFailure = RepeatedFailure(
+            toolName: call.toolName, input: call.input, count: isSame ? (known?.count ?? 0) + 1 : 1)
     }
 }

@@ -1,0 +1,37 @@
+import Synchronization
+
+extension ProviderRegistry {
+    /// The providers that this build knows, with the keys of an environment, over the network where this build has one.
+    public static func standard(
+        environment: [String: String], providers: [Provider] = Provider.builtIn, demo: any ModelAdapter = DemoModel(),
+        userAgent: String = "bassi"
+    ) -> ProviderRegistry {
+        #if Network
+            return ProviderRegistry(
+                environment: environment, providers: providers, demo: demo, userAgent: userAgent
+            ) { url in TransportPool.shared.transport(for: url, environment: environment) }
+        #else
+            return ProviderRegistry(
+                environment: environment, providers: providers, demo: demo, userAgent: userAgent, transport: nil)
+        #endif
+    }
+}
+
+#if Network
+    /// One transport for each address, kept for the life of the process: its connections are worth keeping, and the
+    /// library insists that a client is shut down before it is let go.
+    final class TransportPool: Sendable {
+        static let shared = TransportPool()
+
+        private let transports = Mutex<[String: AsyncHTTPTransport]>([:])
+
+        func transport(for url: String, environment: [String: String]) -> AsyncHTTPTransport {
+            transports.withLock { transports in
+                if let known = transports[url] { return known }
+                let transport = AsyncHTTPTransport(for: url, environment: environment)
+                transports[url] = transport
+                return transport
+            }
+        }
+    }
+#endif

@@ -1,0 +1,30 @@
+import BassiEvents
+import BassiModels
+
+/// What the next model call may cost: reserved before it is made.
+struct Budget: Equatable {
+    /// An answer shorter than this is not worth its prompt.
+    static let outputTokensMin = 1024
+
+    /// The output limit of the call.
+    let outputTokensMax: Int
+    /// What it costs at most; nil where the model has no price.
+    let reserved: Money?
+
+    /// The call's share of what is left; nil when that does not pay for an answer worth having.
+    init?(of run: OpenRun, estimatedInputTokens: Int, profile: ModelProfile) {
+        var output = profile.outputTokensMax
+        if let most = run.limits.maxTokensTotal {
+            output = min(output, most - run.usage.totalTokens - estimatedInputTokens)
+        }
+        if let most = run.limits.maxCostUSD, let price = profile.price, price.output > 0 {
+            let input = price.cost(of: Usage(inputTokens: estimatedInputTokens)).nanoDollars
+            let left = most.nanoDollars - (run.costUSD ?? .zero).nanoDollars - input
+            output = min(output, Int(clamping: left / price.output))
+        }
+        let isLimited = output < profile.outputTokensMax
+        if isLimited, output < Self.outputTokensMin { return nil }
+        outputTokensMax = output
+        reserved = profile.price?.cost(of: Usage(inputTokens: estimatedInputTokens, outputTokens: output))
+    }
+}

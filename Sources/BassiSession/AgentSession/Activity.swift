@@ -1,0 +1,68 @@
+import BassiEvents
+import BassiPermissions
+
+/// What goes on right now and is not in the log: child tasks and timers. It dies with the owner; the log does not.
+struct Activity {
+    /// How far an open call has come.
+    enum Stage {
+        /// Hooks are asked.
+        case deciding(Stopper)
+        /// A person is asked.
+        case asking(ToolCallRequest)
+        /// It may run, once those before it have ended.
+        case ready(ToolCallRequest)
+        /// It runs.
+        case running(ToolCallRequest, Stopper, since: ContinuousClock.Instant)
+    }
+
+    /// The model call that goes on.
+    struct ModelCall {
+        let request: SequenceNumber
+        let stopper: Stopper
+        let startedAt: ContinuousClock.Instant
+        var firstTokenAt: ContinuousClock.Instant?
+        var messageID = MessageID("")
+        /// The names under which its calls go into the log, by block.
+        var blocks: Set<Int> = []
+    }
+
+    /// What a timer is for.
+    enum Alarm: Equatable {
+        case runLimit
+        case retry
+        case answer(RequestID)
+        case stopNow
+    }
+
+    var model: ModelCall?
+    var stages: [ToolID: Stage] = [:]
+    /// Hooks that look at calls that have ended.
+    var afterHooks: [ToolID: Stopper] = [:]
+    var alarms: [Int: (alarm: Alarm, stopper: Stopper)] = [:]
+    /// Why everything is being stopped, once it is.
+    var closing: ClosingReason?
+    /// Whether prompts wait for somebody to say go on.
+    var holdsQueue = false
+
+    /// Whether a child task works for the run.
+    var isBusy: Bool {
+        model != nil || !afterHooks.isEmpty
+            || stages.values.contains {
+                switch $0 {
+                case .deciding, .running: true
+                case .asking, .ready: false
+                }
+            }
+    }
+
+    /// Whether an alarm of this kind is set.
+    func waits(for alarm: Alarm) -> Bool { alarms.values.contains { $0.alarm == alarm } }
+
+    /// Stops all child tasks of the run; they still report their end.
+    func stopAll() {
+        model?.stopper.stop()
+        for stopper in afterHooks.values { stopper.stop() }
+        for case .deciding(let stopper) in stages.values { stopper.stop() }
+        for case .running(_, let stopper, _) in stages.values { stopper.stop() }
+    }
+}

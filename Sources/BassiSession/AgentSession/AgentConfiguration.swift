@@ -1,0 +1,86 @@
+import BassiEvents
+import BassiModels
+import BassiPermissions
+import BassiTools
+import Foundation
+
+/// What an agent is: its model, its tools, what it may do and how far it may go. A value.
+///
+///     let configuration = AgentConfiguration(model: "anthropic/claude-sonnet-5-5", tools: [.bash, .readFile])
+///         .beforeTool { call in call.commandLine.contains("rm -rf") ? .deny("too dangerous") : .allow }
+public struct AgentConfiguration: Sendable {
+    /// Watches a call that has ended.
+    public typealias AfterTool = @Sendable (ToolCallRequest, Result<ToolResult, ToolError>) async throws -> Void
+
+    /// The model: `provider/model`, or `demo`.
+    public var model: String
+    /// What the model is told before the conversation.
+    public var systemPrompt: String?
+    /// The tools that it is offered, in a stable order.
+    public var tools: [any Tool]
+    /// Where every run must end.
+    public var limits = RunLimits()
+    /// What may be done without asking.
+    public var permissionMode = PermissionMode.ask
+    /// The rules of permission.
+    public var rules = RuleSet()
+    /// The folder in which the tools work: absolute.
+    public var folder: String
+    /// The environment of child processes; secrets are taken out of it before a process gets it.
+    public var environment: [String: String]
+    /// Whether there is somebody who can answer. Where not, what would be asked is denied at once.
+    public var canAsk = false
+    /// How long a question waits for its answer before it counts as denied.
+    public var answerDeadline: Duration = .seconds(24 * 3600)
+    /// Where adapters come from; nil for those that the environment has keys for.
+    public var providers: ProviderRegistry?
+    /// The name of the client, as events show it.
+    public var client = "library"
+    /// Tool calls that run at the same time.
+    public var callsMax = 8
+    /// Times back-off, deadlines and limits.
+    public var clock: any Clock<Duration> = ContinuousClock()
+
+    var beforeHooks: [ToolHook] = []
+    var afterHooks: [(name: String, run: AfterTool)] = []
+    var retry = RetryPolicy()
+
+    /// An agent that works in the current folder.
+    public init(
+        model: String, systemPrompt: String? = nil, tools: [any Tool] = [],
+        folder: String = FileManager.default.currentDirectoryPath,
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) {
+        self.model = model
+        self.systemPrompt = systemPrompt
+        self.tools = tools
+        self.folder = folder
+        self.environment = environment
+    }
+
+    /// The same with a hook that is asked before each tool call: it may allow, ask, deny, or change the input.
+    public func beforeTool(
+        named name: String? = nil, _ hook: @escaping @Sendable (ToolCallRequest) async throws -> HookDecision
+    ) -> Self {
+        var copy = self
+        copy.beforeHooks.append(ToolHook(name: name ?? "beforeTool \(beforeHooks.count + 1)", run: hook))
+        return copy
+    }
+
+    /// The same with a hook that sees each call after it has ended.
+    public func afterTool(named name: String? = nil, _ hook: @escaping AfterTool) -> Self {
+        var copy = self
+        copy.afterHooks.append((name ?? "afterTool \(afterHooks.count + 1)", hook))
+        return copy
+    }
+
+    /// The home folder of the environment, for paths that begin with `~`.
+    var home: String { environment["HOME"] ?? "/" }
+
+    /// What is decided by, with the rules that were allowed for the rest of a session.
+    func policy(sessionRules: [String]) -> PermissionPolicy {
+        var rules = self.rules
+        if let more = try? RuleSet(allow: sessionRules, source: "session") { rules.add(more) }
+        return PermissionPolicy(mode: permissionMode, rules: rules, folder: folder, home: home)
+    }
+}

@@ -1,0 +1,180 @@
+import BassiEvents
+import BassiModels
+import BassiStore
+import BassiTools
+
+/// An agent at work: one session, owned by this process.
+///
+///     let session = try await AgentSession.start(configuration, store: store)
+///     for try await event in session.send("What is 2+2?") {
+///         if case .tokenDelta(let token) = event.payload { print(token.delta, terminator: "") }
+///     }
+///     try await session.end()
+public final class AgentSession: SessionClient {
+    /// What a session has used so far.
+    public struct Statistics: Sendable, Equatable {
+        /// Runs that have ended.
+        public var runs = 0
+        /// Messages of the model.
+        public var turns = 0
+        /// Tool calls that have ended.
+        public var toolCalls = 0
+        /// Tokens of all requests.
+        public var usage = Usage()
+        /// What they cost; nil once a part of it had no price.
+        public var costUSD: Money? = .zero
+    }
+
+    /// The session.
+    public let id: SessionID
+    private let store: any EventStore
+    private let owner: SessionOwner
+    private let task: Task<Void, Never>
+
+    private init(owner: SessionOwner, store: any EventStore) {
+        id = owner.id
+        self.store = store
+        self.owner = owner
+        // owned by this session: end() and close() await it, and it ends when the store does.
+        task = Task { await owner.run() }
+    }
+
+    // MARK: - Opening
+
+    /// Begins a new session.
+    ///
+    /// - Throws: `ModelNameError` when the model cannot be asked, ``SessionError/unknownPrice(_:)``, or the store's
+    ///   error, before anything is paid.
+    public static func start(
+        _ configuration: AgentConfiguration, store: any EventStore, id: SessionID = SessionID(), title: String? = nil
+    ) async throws -> AgentSession {
+        let model = try model(of: configuration)
+        let metadata = SessionMetadata(
+            title: title, cwd: configuration.folder, model: model.name, systemPrompt: configuration.systemPrompt,
+            tools: configuration.tools.map(\.name), bassiVersion: BassiVersion.current)
+        let draft = EventDraft(.sessionStarted(SessionStarted(metadata: metadata)))
+        let events = try await store.append([draft], to: id, expecting: .noStream, until: .visible)
+        var opened = OpenedSession(id: id)
+        for event in events { opened.apply(event) }
+        return AgentSession(
+            owner: SessionOwner(opened, configuration: configuration, model: model, store: store), store: store)
+    }
+
+    /// Goes on with a session. A run whose owner died is marked as interrupted; ``resume()`` goes on with it.
+    ///
+    /// - Throws: ``SessionError/unknownSession(_:)``, `ModelNameError`, or the store's error.
+    public static func open(
+        _ id: SessionID, _ configuration: AgentConfiguration, store: any EventStore
+    ) async throws -> AgentSession {
+        let model = try model(of: configuration)
+        let opened = try await OpenedSession.recover(id, in: store)
+        return AgentSession(
+            owner: SessionOwner(opened, configuration: configuration, model: model, store: store), store: store)
+    }
+
+    private static func model(of configuration: AgentConfiguration) throws -> ProviderRegistry.Found {
+        let providers = configuration.providers ?? .standard(environment: configuration.environment)
+        let model = try providers.adapter(for: configuration.model)
+        if configuration.limits.maxCostUSD != nil, model.profile.price == nil {
+            throw SessionError.unknownPrice(model.name)
+        }
+        return model
+    }
+
+    // MARK: - SessionClient
+
+    /// Stores a prompt; see ``SessionClient/prompt(_:)``.
+    public func prompt(_ prompt: Prompt) async throws -> PromptReceipt { try await ask { .prompt(prompt, $0) } }
+
+    /// Ends the run that goes on; see ``SessionClient/cancel(reason:)``.
+    public func cancel(reason: String = "cancelled by the client") async throws {
+        try await ask { .cancel(reason: reason, by: Actor(kind: .user, client: nil), $0) }
+    }
+
+    /// Answers a permission; see ``SessionClient/answer(_:_:)``.
+    public func answer(_ request: RequestID, _ answer: PermissionAnswer) async throws {
+        try await ask { .answer(request, answer, $0) }
+    }
+
+    /// Goes on; see ``SessionClient/resume()``.
+    public func resume() async throws { try await ask { .resume($0) } }
+
+    /// A cursor over the log.
+    public func follow(
+        after position: SequenceNumber = .start, where filter: EventFilter = .all, slow: SlowReaderPolicy = .lossless
+    ) -> Subscription {
+        store.follow(id, after: position, where: filter, slow: slow)
+    }
+
+    // MARK: - The rest
+
+    /// Sends a prompt and gives the events of its run, from the prompt to the run's end. Nothing is sent before the
+    /// first event is asked for.
+    public func send(_ text: String) -> RunEvents { RunEvents(.prompt(Prompt(text)), session: self) }
+
+    /// The same with more than text.
+    public func send(_ prompt: Prompt) -> RunEvents { RunEvents(.prompt(prompt), session: self) }
+
+    /// Resumes a run that was interrupted and gives its events from there to its end.
+    public func goOn() -> RunEvents { RunEvents(.resume, session: self) }
+
+    /// Ends the session: a run that goes on is cancelled, `session_ended` is written. A later ``open(_:_:store:)``
+    /// goes on in the same log.
+    public func end(reason: String = "ended by its client") async throws {
+        try await ask { .close(endReason: reason, $0) }
+        await task.value
+    }
+
+    /// Lets go of the session without an event of its own; a run that goes on is cancelled.
+    public func close() async throws {
+        try await ask { .close(endReason: nil, $0) }
+        await task.value
+    }
+
+    /// What the session has used so far: a fold of its log.
+    public var statistics: Statistics {
+        get async throws {
+            var statistics = Statistics()
+            var position = SequenceNumber.start
+            while true {
+                let page = try await store.read(id, after: position)
+                guard let last = page.last else { return statistics }
+                for event in page { statistics.apply(event) }
+                position = last.seq
+            }
+        }
+    }
+
+    /// Why the owner has ended; nil while it works.
+    func failure() async -> String? { await owner.failure }
+
+    /// The position of the last event.
+    var head: SequenceNumber {
+        get async throws { try await store.head(of: id) ?? .start }
+    }
+
+    /// The open run, for those who resume it.
+    func openRun() async -> OpenRun? { await owner.openRun }
+
+    private func ask<Value: Sendable>(_ input: (Reply<Value>) -> SessionInput) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            let command = input(Reply(continuation: continuation))
+            if !owner.inbox.post(command) { command.refuse(.ended("it was closed")) }
+        }
+    }
+}
+
+extension AgentSession.Statistics {
+    fileprivate mutating func apply(_ event: Event) {
+        switch event.payload {
+        case .runCompleted, .runCancelled: runs += 1
+        case .messageCompleted: turns += 1
+        case .toolCallCompleted, .toolCallFailed: toolCalls += 1
+        case .requestEnded(let ended):
+            guard let used = ended.usage else { return }
+            usage = usage + used
+            costUSD = if let spent = costUSD, let cost = ended.costUSD { spent + cost } else { nil }
+        default: break
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import BassiEvents
+import BassiModels
+import BassiPermissions
+import BassiTools
+
+/// One thing that comes to a session's owner: from a client, the model, a tool, a hook or a timer.
+enum SessionInput: Sendable {
+    case prompt(Prompt, Reply<PromptReceipt>)
+    case cancel(reason: String, by: Actor, Reply<Void>)
+    case answer(RequestID, PermissionAnswer, Reply<Void>)
+    case resume(Reply<Void>)
+    case close(endReason: String?, Reply<Void>)
+
+    case modelPart(request: SequenceNumber, ModelPart)
+    case modelEnded(request: SequenceNumber, Result<Void, any Error>)
+    case hooksEnded(ToolID, HookRound.Outcome)
+    case toolOutput(ToolID, ToolStream, String)
+    case toolEnded(ToolID, Result<ToolResult, ToolError>)
+    case afterHooksEnded(ToolID, [HookExecuted])
+    case timer(Int)
+}
+
+/// The way back to a client that waits. Answered exactly once.
+struct Reply<Value: Sendable>: Sendable {
+    let continuation: CheckedContinuation<Value, any Error>
+
+    func callAsFunction(_ value: Value) { continuation.resume(returning: value) }
+    func fail(_ error: any Error) { continuation.resume(throwing: error) }
+}
+
+extension Reply where Value == Void {
+    func callAsFunction() { continuation.resume() }
+}
+
+extension SessionInput {
+    /// Tells a client that its command comes too late.
+    func refuse(_ error: SessionError) {
+        switch self {
+        case .prompt(_, let reply): reply.fail(error)
+        case .cancel(_, _, let reply), .answer(_, _, let reply), .resume(let reply): reply.fail(error)
+        // Whoever wants it closed has what he wants.
+        case .close(_, let reply): reply()
+        case .modelPart, .modelEnded, .hooksEnded, .toolOutput, .toolEnded, .afterHooksEnded, .timer: break
+        }
+    }
+}

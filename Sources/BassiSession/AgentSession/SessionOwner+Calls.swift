@@ -1,0 +1,254 @@
+import BassiEvents
+import BassiPermissions
+import BassiTools
+
+/// Tool calls: decided, started in order, ended.
+extension SessionOwner {
+    /// Failures in a row after which the model is told to do something else.
+    private static let repeatedFailuresTold = 3
+
+    /// Moves each open call on as far as it can go; false when all of them wait.
+    func handleCalls() async throws -> Bool {
+        for call in state.calls where activity.stages[call.toolID] == nil {
+            try await decide(call)
+            if activity.closing != nil { return true }
+        }
+        let slots = state.calls.map { call -> CallOrder.Slot in
+            switch activity.stages[call.toolID] {
+            case .ready(let request):
+                CallOrder.Slot(toolID: call.toolID, effect: request.effect, isReady: true, isRunning: false)
+            case .running(let request, _, _):
+                CallOrder.Slot(toolID: call.toolID, effect: request.effect, isReady: true, isRunning: true)
+            case .asking(let request):
+                CallOrder.Slot(toolID: call.toolID, effect: request.effect, isReady: false, isRunning: false)
+            case .deciding, nil: CallOrder.Slot(toolID: call.toolID, effect: .write, isReady: false, isRunning: false)
+            }
+        }
+        let startable = CallOrder.startable(slots, atMost: configuration.callsMax)
+        for toolID in startable { try await start(toolID) }
+        // Calls that were refused have left the list, and what comes after them may go on.
+        return state.calls.isEmpty
+    }
+
+    // MARK: - Deciding
+
+    private func decide(_ call: OpenCall) async throws {
+        if call.attempt == 0, state.run?.lastMessage?.stopReason == .maxTokens, call == state.calls.last {
+            let error = ToolError(
+                "incomplete_input", "the answer was cut off at its length limit, so this call was not run")
+            return try await refuse(call, error)
+        }
+        let request: ToolCallRequest
+        do {
+            request = try executor.check(call.toolID, name: call.toolName, input: call.input)
+        } catch {
+            return try await refuse(call, error)
+        }
+        // It was allowed and started before its owner died.
+        if call.attempt > 0 { return activity.stages[call.toolID] = .ready(request) }
+        if let answer = state.answers[call.toolID] { return try await obey(answer, request) }
+        if let open = state.permissions.first(where: { $0.toolID == call.toolID }) {
+            activity.stages[call.toolID] = .asking(request)
+            return configuration.canAsk ? () : try await expire(open.requestID)
+        }
+        if let denial = policy.deniedOutright(request) { return try await deny(request, denial.reason) }
+        if configuration.beforeHooks.isEmpty { return try await judge(HookRound.Outcome(call: request)) }
+        launchHooks(request)
+    }
+
+    private var policy: PermissionPolicy { configuration.policy(sessionRules: state.sessionRules) }
+
+    private func launchHooks(_ request: ToolCallRequest) {
+        let (executor, policy, inbox, stopper) = (executor, policy, inbox, Stopper())
+        let round = HookRound(hooks: configuration.beforeHooks) { call, input in
+            let changed = try executor.check(call.toolID, name: call.toolName, input: input)
+            if let denial = policy.deniedOutright(changed) { throw ToolError("denied", denial.reason) }
+            return changed
+        }
+        activity.stages[request.toolID] = .deciding(stopper)
+        launch {
+            var stopped = HookRound.Outcome(call: request)
+            stopped.denial = "the run was cancelled"
+            let outcome = (try? await stopper.run { await round.run(request) }) ?? stopped
+            inbox.post(.hooksEnded(request.toolID, outcome))
+        }
+    }
+
+    func take(_ outcome: HookRound.Outcome, for toolID: ToolID) async throws {
+        guard case .deciding = activity.stages[toolID] else { return }
+        activity.stages[toolID] = nil
+        guard activity.closing == nil else { return }
+        try await append(outcome.events)
+        try await judge(outcome)
+    }
+
+    private func judge(_ outcome: HookRound.Outcome) async throws {
+        let call = outcome.call
+        if let denial = outcome.denial { return try await deny(call, denial) }
+        let decision = policy.decide(call, hookSaidAllow: outcome.saidAllow, hookSaidAsk: outcome.saidAsk)
+        switch decision.verdict {
+        case .allow: activity.stages[call.toolID] = .ready(call)
+        case .deny: try await deny(call, decision.reason)
+        case .ask: try await ask(call)
+        }
+    }
+
+    // MARK: - Asking
+
+    private func ask(_ call: ToolCallRequest) async throws {
+        let deadline = configuration.answerDeadline
+        let expiry = Timestamp(milliseconds: Timestamp.now.milliseconds + Int64(deadline.milliseconds))
+        let requestID = RequestID("perm_\(UUIDv7())")
+        activity.stages[call.toolID] = .asking(call)
+        try await append([
+            .permissionRequested(
+                PermissionRequested(
+                    requestID: requestID, toolID: call.toolID, toolName: call.toolName, toolInput: call.input,
+                    suggestedRules: policy.suggestedRules(for: call), expiresAt: configuration.canAsk ? expiry : .now))
+        ])
+        if configuration.canAsk { setAlarm(.answer(requestID), after: deadline) } else { try await expire(requestID) }
+    }
+
+    /// Nobody has answered in time, or nobody is there: that counts as no.
+    func expire(_ requestID: RequestID) async throws {
+        let reason = configuration.canAsk ? "nobody answered in time" : "no rule allows it, and nobody can be asked"
+        try await resolve(
+            requestID, PermissionAnswer(.deny, reason: reason), by: Actor(kind: .timeout))
+    }
+
+    func take(_ requestID: RequestID, _ answer: PermissionAnswer, _ reply: Reply<Void>) async throws {
+        guard state.permissions.contains(where: { $0.requestID == requestID }) else {
+            return reply.fail(SessionError.alreadyAnswered(requestID))
+        }
+        try await resolve(
+            requestID, answer, by: Actor(kind: .user, client: answer.client ?? configuration.client))
+        reply()
+        if answer.decision == .deny, answer.stopsRun {
+            try await cancel(.cancelled(reason: "a permission was denied", by: Actor(kind: .user)))
+        }
+    }
+
+    private func resolve(_ requestID: RequestID, _ answer: PermissionAnswer, by actor: Actor) async throws {
+        guard let question = state.permissions.first(where: { $0.requestID == requestID }) else { return }
+        turnOff { $0 == .answer(requestID) }
+        let resolved = PermissionResolved(
+            requestID: requestID, decision: answer.decision, scope: answer.scope, rule: answer.rule, by: actor,
+            modifiedInput: answer.input, reason: answer.reason)
+        try await append([.permissionResolved(resolved)], until: .durable)
+        guard case .asking(let request) = activity.stages[question.toolID] else { return }
+        activity.stages[question.toolID] = nil
+        try await obey(resolved, request)
+    }
+
+    private func obey(_ answer: PermissionResolved, _ request: ToolCallRequest) async throws {
+        guard answer.decision == .allow else {
+            let who = answer.by.kind == .user ? "the person said no" : "permission was denied"
+            return try await deny(request, answer.reason.map { "\(who): \($0)" } ?? who)
+        }
+        guard let input = answer.modifiedInput else { return activity.stages[request.toolID] = .ready(request) }
+        guard let call = state.calls.first(where: { $0.toolID == request.toolID }) else { return }
+        do {
+            let changed = try executor.check(request.toolID, name: request.toolName, input: input)
+            if let denial = policy.deniedOutright(changed) { return try await deny(changed, denial.reason) }
+            activity.stages[request.toolID] = .ready(changed)
+        } catch let error as ToolError {
+            try await refuse(call, error)
+        }
+    }
+
+    private func deny(_ call: ToolCallRequest, _ reason: String) async throws {
+        let error = ToolFailure(type: "denied", message: reason)
+        try await append([
+            .toolCallFailed(
+                ToolCallFailed(
+                    toolID: call.toolID, toolName: call.toolName, error: error,
+                    result: [.text("Permission denied: \(reason)")], durationMilliseconds: 0, outcome: .denied))
+        ])
+    }
+
+    private func refuse(_ call: OpenCall, _ error: ToolError) async throws {
+        try await append([
+            .toolCallFailed(failure(call.toolID, call.toolName, error, milliseconds: 0))
+        ])
+    }
+
+    // MARK: - Running
+
+    private func start(_ toolID: ToolID) async throws {
+        guard case .ready(let request) = activity.stages[toolID],
+            let call = state.calls.first(where: { $0.toolID == toolID })
+        else { return }
+        let started = ToolCallStarted(
+            toolID: toolID, toolName: request.toolName, toolInput: request.input, effect: request.effect,
+            reach: request.reach, attempt: call.attempt + 1)
+        // Durable before anything happens: after a crash it is known that it may have.
+        try await append([.toolCallStarted(started)], cause: call.askedAt, until: .durable)
+        let (stopper, inbox, executor) = (Stopper(), inbox, executor)
+        activity.stages[toolID] = .running(request, stopper, since: .now)
+        let context = ToolContext(
+            toolID: toolID, folder: configuration.folder, home: configuration.home,
+            environment: configuration.environment, files: files
+        ) { stream, text in
+            try await inbox.send(.toolOutput(toolID, stream, text))
+        }
+        launch {
+            let result = try? await stopper.run { await executor.execute(request, context: context) }
+            let cancelled = ToolError("cancelled", "The run was cancelled while this call ran.", outcome: .cancelled)
+            inbox.post(.toolEnded(toolID, result ?? .failure(cancelled)))
+        }
+    }
+
+    func toolEnded(_ toolID: ToolID, _ result: Result<ToolResult, ToolError>) async throws {
+        guard case .running(let request, _, let since) = activity.stages[toolID] else { return }
+        activity.stages[toolID] = nil
+        let milliseconds = (ContinuousClock.now - since).milliseconds
+        switch result {
+        case .success(let value):
+            let completed = ToolCallCompleted(
+                toolID: toolID, toolName: request.toolName, result: value.content, structured: value.structured,
+                durationMilliseconds: milliseconds, truncated: value.truncated)
+            let durability: Durability = request.effect == .pure ? .visible : .durable
+            try await append([.toolCallCompleted(completed)], until: durability)
+        case .failure(let error):
+            try await append(
+                [.toolCallFailed(failure(toolID, request.toolName, error, milliseconds: milliseconds))],
+                until: .durable)
+        }
+        launchAfterHooks(request, result)
+    }
+
+    private func failure(
+        _ toolID: ToolID, _ name: String, _ error: ToolError, milliseconds: Int
+    ) -> ToolCallFailed {
+        var result = error.partial + [.text(error.message)]
+        let input = state.calls.first { $0.toolID == toolID }?.input
+        if let repeated = state.run?.repeatedFailure, repeated.toolName == name, repeated.input == input,
+            repeated.count + 1 >= Self.repeatedFailuresTold
+        {
+            result.append(
+                .text("This same call has failed \(repeated.count + 1) times in a row: do something else."))
+        }
+        return ToolCallFailed(
+            toolID: toolID, toolName: name, error: ToolFailure(type: error.type, message: error.message),
+            result: result, durationMilliseconds: milliseconds, outcome: error.outcome)
+    }
+
+    private func launchAfterHooks(_ request: ToolCallRequest, _ result: Result<ToolResult, ToolError>) {
+        guard !configuration.afterHooks.isEmpty, activity.closing == nil else { return }
+        let (hooks, inbox, stopper) = (configuration.afterHooks, inbox, Stopper())
+        activity.afterHooks[request.toolID] = stopper
+        launch {
+            var events: [HookExecuted] = []
+            for hook in hooks {
+                let start = ContinuousClock.now
+                var problem: String?
+                do { try await stopper.run { try await hook.run(request, result) } } catch { problem = "\(error)" }
+                events.append(
+                    HookExecuted(
+                        hookName: hook.name, hookEvent: "PostToolUse", toolID: request.toolID, decision: .none,
+                        reason: problem, durationMilliseconds: (ContinuousClock.now - start).milliseconds))
+            }
+            inbox.post(.afterHooksEnded(request.toolID, events))
+        }
+    }
+}

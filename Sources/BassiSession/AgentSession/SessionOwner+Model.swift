@@ -1,0 +1,162 @@
+import BassiEvents
+import BassiModels
+
+/// Asking the model, and what it answers.
+extension SessionOwner {
+    func askModel(attempt: Int) async throws {
+        guard let run = state.run else { return }
+        var request = ModelRequest(
+            model: model.model, systemPrompt: configuration.systemPrompt, messages: conversation.messages,
+            tools: executor.registry.tools.map {
+                ToolDescription(name: $0.name, description: $0.description, inputSchema: $0.inputSchema)
+            })
+        let estimate = request.estimatedInputTokens
+        guard let budget = Budget(of: run, estimatedInputTokens: estimate, profile: model.profile) else {
+            return try await endRun(.limit, reason: run.limits.maxCostUSD == nil ? "max_tokens_total" : "max_cost_usd")
+        }
+        request.outputTokensMax = budget.outputTokensMax
+        let sent = RequestSent(
+            attempt: attempt, provider: model.adapter.provider, model: model.model,
+            messageCount: request.messages.count, toolCount: request.tools.count, estimatedInputTokens: estimate,
+            reservedUSD: budget.reserved)
+        try await append([.requestSent(sent)])
+        // A prompt that steers was folded in with the event: the request is made of what the log says now.
+        request.messages = conversation.messages
+        launchModel(request)
+    }
+
+    private func launchModel(_ request: ModelRequest) {
+        let (seq, stopper, adapter, inbox) = (state.head, Stopper(), model.adapter, inbox)
+        activity.model = Activity.ModelCall(request: seq, stopper: stopper, startedAt: .now)
+        launch {
+            do {
+                try await stopper.run {
+                    try await adapter.respond(to: request) { part in
+                        try await inbox.send(.modelPart(request: seq, part))
+                    }
+                }
+                inbox.post(.modelEnded(request: seq, .success(())))
+            } catch {
+                inbox.post(.modelEnded(request: seq, .failure(error)))
+            }
+        }
+    }
+
+    // MARK: - Parts
+
+    func take(_ part: ModelPart, of request: SequenceNumber) async throws {
+        guard activity.model?.request == request, activity.closing == nil else { return }
+        switch part {
+        case .messageStarted(let id, _): activity.model?.messageID = id
+        case .blockStarted(let index, let start): try await begin(start, at: index, of: request)
+        case .delta(let index, let text):
+            if activity.model?.firstTokenAt == nil { activity.model?.firstTokenAt = .now }
+            let block = blockID(index, request)
+            try await append([.tokenDelta(TokenDelta(blockID: block, delta: text))])
+        case .blockEnded(let index, let block): try await end(block, at: index, of: request)
+        case .completed(let reason, let usage): try await complete(reason, usage, request)
+        }
+    }
+
+    private func blockID(_ index: Int, _ request: SequenceNumber) -> BlockID { BlockID("\(request).\(index)") }
+
+    private func begin(_ start: BlockStart, at index: Int, of request: SequenceNumber) async throws {
+        let block = blockID(index, request)
+        let event =
+            switch start {
+            case .text: ContentBlockStart(blockID: block, kind: .text, index: index)
+            case .thinking: ContentBlockStart(blockID: block, kind: .thinking, index: index)
+            case .opaque: ContentBlockStart(blockID: block, kind: .opaque, index: index)
+            case .toolUse(let id, let name):
+                ContentBlockStart(
+                    blockID: block, kind: .toolUse, index: index, toolID: unused(id), toolName: name)
+            }
+        try await append([.contentBlockStart(event)])
+    }
+
+    /// Some servers count their calls from the start in each message; in the log an id is one call.
+    private func unused(_ id: ToolID) -> ToolID {
+        let wanted = id.rawValue.isEmpty ? "call" : id.rawValue
+        guard id.rawValue.isEmpty || state.toolIDs.contains(id) else { return id }
+        return ToolID("\(wanted)_\(state.head)")
+    }
+
+    private func end(_ block: ModelBlock, at index: Int, of request: SequenceNumber) async throws {
+        let (id, data) = (blockID(index, request), block.providerData.map(Self.json))
+        let event =
+            switch block.content {
+            case .text(let text): ContentBlockEnd(blockID: id, kind: .text, text: text, providerData: data)
+            case .thinking(let text):
+                ContentBlockEnd(blockID: id, kind: .thinking, thinking: text, providerData: data)
+            case .toolUse(_, _, let input):
+                ContentBlockEnd(blockID: id, kind: .toolUse, toolInput: input, providerData: data)
+            case .opaque: ContentBlockEnd(blockID: id, kind: .opaque, providerData: data)
+            }
+        try await append([.contentBlockEnd(event)])
+    }
+
+    private static func json(_ data: ProviderData) -> JSONValue {
+        ["provider": .string(data.provider), "model": .string(data.model), "data": data.data]
+    }
+
+    // MARK: - Ends
+
+    private func complete(_ reason: StopReason, _ usage: Usage, _ request: SequenceNumber) async throws {
+        guard let call = activity.model, let attempt = state.request?.attempt else { return }
+        let cost = model.profile.price?.cost(of: usage)
+        let ended = RequestEnded(attempt: attempt, outcome: .completed, usage: usage, costUSD: cost)
+        let message = MessageCompleted(
+            messageID: call.messageID, role: "assistant", model: model.name, stopReason: reason, usage: usage,
+            costUSD: cost, durationMilliseconds: (.now - call.startedAt).milliseconds,
+            timeToFirstTokenMilliseconds: call.firstTokenAt.map { ($0 - call.startedAt).milliseconds })
+        try await append([.requestEnded(ended), .messageCompleted(message)])
+        if let warning = budgetWarning() { try await append([.budgetWarning(warning)]) }
+    }
+
+    private func budgetWarning() -> BudgetWarning? {
+        guard let run = state.run, !run.isWarned, let most = run.limits.maxCostUSD, let spent = run.costUSD,
+            spent.nanoDollars >= most.nanoDollars / 5 * 4
+        else { return nil }
+        func number(_ money: Money) -> JSONValue {
+            (try? JSONParser.parse(money.description)) ?? .string(money.description)
+        }
+        return BudgetWarning(kind: "cost_usd", used: number(spent), limit: number(most))
+    }
+
+    func modelEnded(_ request: SequenceNumber, _ result: Result<Void, any Error>) async throws {
+        guard activity.model?.request == request else { return }
+        activity.model = nil
+        // Whole, or being called off: then the closing writes the ends.
+        guard activity.closing == nil, state.request != nil else { return }
+        switch result {
+        case .success: try await modelFailed(ModelError(.cut, "the answer broke off before its end"))
+        case .failure(let error as ModelError): try await modelFailed(error)
+        case .failure(let error): try await modelFailed(ModelError(.connection, "\(error)", shouldRetry: false))
+        }
+    }
+
+    /// Closes what is open of the attempt, then tries again or gives up.
+    private func modelFailed(_ error: ModelError) async throws {
+        guard let request = state.request else { return }
+        var events = state.blocks.map(SessionState.interruptedEnd)
+        let isCut = [.cut, .stalled].contains(error.kind)
+        let outcome: RequestOutcome = isCut ? .cut : error.isRetryable ? .failed : .refused
+        events.append(.requestEnded(RequestEnded(attempt: request.attempt, outcome: outcome)))
+        if let wait = configuration.retry.wait(after: error, attempt: request.attempt, jitter: .random(in: 0...1)) {
+            events.append(
+                .retryScheduled(
+                    RetryScheduled(
+                        attempt: request.attempt + 1, delayMilliseconds: wait.milliseconds,
+                        errorType: error.kind.rawValue, status: error.status)))
+            try await append(events)
+            return setAlarm(.retry, after: wait)
+        }
+        events.append(
+            .error(
+                ErrorOccurred(
+                    errorType: error.kind.rawValue, errorMessage: error.description, retryable: error.isRetryable,
+                    attempt: request.attempt)))
+        try await append(events)
+        try await endRun(.failed, reason: error.kind.rawValue)
+    }
+}

@@ -1,0 +1,104 @@
+import BassiEvents
+import BassiModels
+import Foundation
+
+/// What clients ask for, and how runs begin and end.
+extension SessionOwner {
+    func take(_ prompt: Prompt, _ reply: Reply<PromptReceipt>) async throws {
+        if let key = prompt.idempotencyKey, let run = state.idempotencyKeys[key] {
+            return reply(PromptReceipt(runID: run, seq: state.head))
+        }
+        let isEmpty = prompt.content.allSatisfy { $0.text?.allSatisfy(\.isWhitespace) ?? false }
+        guard !isEmpty else { return reply.fail(SessionError.emptyPrompt) }
+        // Nobody resumed the run that was interrupted: the new prompt ends it.
+        if state.isInterrupted { try await supersede() }
+        let isBusy = state.run != nil
+        if isBusy, prompt.whenBusy == .reject { return reply.fail(SessionError.busy) }
+        let delivery: PromptDelivery = !isBusy ? .start : prompt.whenBusy == .steer ? .steer : .queued
+        let runID = delivery == .steer ? state.run?.id ?? RunID() : RunID()
+        activity.holdsQueue = false
+        let received = PromptReceived(
+            content: prompt.content, source: PromptSource(client: configuration.client), planMode: false,
+            idempotencyKey: prompt.idempotencyKey, delivery: delivery)
+        try await append([.promptReceived(received)], run: runID, until: .durable)
+        reply(PromptReceipt(runID: runID, seq: state.head))
+    }
+
+    func startRun(_ waiting: WaitingPrompt) async throws {
+        let started = RunStarted(
+            model: model.name, limits: configuration.limits, nodeID: Self.nodeID, leaseEpoch: 1)
+        try await append([.runStarted(started)], run: waiting.runID ?? RunID(), cause: waiting.seq)
+        if let seconds = configuration.limits.timeoutS { setAlarm(.runLimit, after: .seconds(seconds)) }
+    }
+
+    func endRun(_ outcome: RunOutcome, reason: String?) async throws {
+        let end = runEnd(outcome, reason: reason)
+        try await append([.runCompleted(end)], until: .durable)
+        runHasEnded()
+    }
+
+    /// The end of the run that goes on, as far as it has come.
+    func runEnd(_ outcome: RunOutcome, reason: String?) -> RunCompleted {
+        let run = state.run
+        let milliseconds = run.map { max(0, Timestamp.now.milliseconds - $0.startedAt.milliseconds) } ?? 0
+        return RunCompleted(
+            outcome: outcome, reason: reason, turns: run?.turns ?? 0, usage: run?.usage ?? Usage(),
+            costUSD: run?.costUSD, durationMilliseconds: Int(milliseconds))
+    }
+
+    private func runHasEnded() {
+        turnOff { _ in true }
+        activity.stages = [:]
+        activity.closing = nil
+    }
+
+    /// Stops everything that goes on; the log is closed once all of it has stopped.
+    func cancel(_ reason: ClosingReason) async throws {
+        guard state.run != nil, activity.closing == nil else { return }
+        activity.closing = reason
+        if !state.waitingPrompts.isEmpty, case .cancelled = reason { activity.holdsQueue = true }
+        turnOff { _ in true }
+        activity.stopAll()
+        if activity.isBusy { setAlarm(.stopNow, after: Self.stopDeadline) }
+    }
+
+    func finishClosing(_ reason: ClosingReason) async throws {
+        activity.model = nil
+        activity.afterHooks = [:]
+        try await append(state.closing(as: reason, at: .now), until: .durable)
+        runHasEnded()
+    }
+
+    func resume(_ reply: Reply<Void>) async throws {
+        activity.holdsQueue = false
+        if let run = state.run, run.isInterrupted {
+            try await append(
+                [.runResumed(RunResumed(nodeID: Self.nodeID, leaseEpoch: 1, inDoubt: run.inDoubt))], until: .durable)
+            if let seconds = run.limits.timeoutS { setAlarm(.runLimit, after: .seconds(seconds)) }
+        }
+        reply()
+    }
+
+    private func supersede() async throws {
+        let reason = ClosingReason.cancelled(reason: "superseded", by: Actor(kind: .system))
+        try await append(state.closing(as: reason, at: .now), until: .durable)
+    }
+
+    /// Ends the owner: at once where nothing goes on, else as soon as the run is called off.
+    func close(_ endReason: String?, _ reply: Reply<Void>) async throws {
+        if state.run != nil, !state.isInterrupted {
+            try await cancel(.cancelled(reason: "the session was closed", by: Actor(kind: .system)))
+            if activity.isBusy {
+                inbox.post(.close(endReason: endReason, reply))
+                await Task.yield()
+                return
+            }
+            if let reason = activity.closing { try await finishClosing(reason) }
+        }
+        if let endReason { try await append([.sessionEnded(SessionEnded(reason: endReason))], until: .durable) }
+        end("it was closed")
+        reply()
+    }
+
+    static let nodeID = ProcessInfo.processInfo.hostName
+}

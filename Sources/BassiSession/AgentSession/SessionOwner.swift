@@ -1,0 +1,179 @@
+import BassiEvents
+import BassiModels
+import BassiPermissions
+import BassiStore
+import BassiTools
+
+/// Owns the state of one session. It takes one input at a time, appends what follows from it, and only then takes the
+/// next: no two inputs ever interleave. Model streams, tools, hooks and timers are its child tasks and speak to it
+/// through the inbox like everybody else.
+///
+/// What happens next is decided by ``LoopStep`` from the log alone; this actor performs.
+actor SessionOwner {
+    /// A child task that an input led to.
+    typealias Child = @Sendable () async -> Void
+
+    /// How long children may take to stop before the log is closed without their last words.
+    static let stopDeadline = Duration.seconds(2)
+
+    let id: SessionID
+    let configuration: AgentConfiguration
+    let model: ProviderRegistry.Found
+    let executor: ToolExecutor
+    let files = FileMemory()
+    let inbox = Inbox<SessionInput>(capacity: 64)
+    private let store: any EventStore
+
+    var state: SessionState
+    var conversation: Conversation
+    var activity = Activity()
+    private var children: [Child] = []
+    private var nextAlarm = 0
+    /// Why nothing is taken any more, and who waits for that.
+    private var endReason: String?
+
+    init(
+        _ opened: OpenedSession, configuration: AgentConfiguration, model: ProviderRegistry.Found,
+        store: any EventStore
+    ) {
+        id = opened.id
+        state = opened.state
+        conversation = opened.conversation
+        self.configuration = configuration
+        self.model = model
+        self.store = store
+        executor = ToolExecutor(ToolRegistry(configuration.tools))
+    }
+
+    // MARK: - The loop
+
+    /// Runs until it is closed, or until the store takes no more.
+    func run() async {
+        await withDiscardingTaskGroup { group in
+            while endReason == nil, let input = await inbox.next() {
+                do {
+                    try await take(input)
+                    if endReason == nil { try await advance() }
+                } catch {
+                    endReason = "\(error)"
+                    input.refuse(.ended("\(error)"))
+                }
+                for child in children { group.addTask(operation: child) }
+                children = []
+            }
+            let ended = SessionError.ended(endReason ?? "it was closed")
+            for input in inbox.close() { input.refuse(ended) }
+            activity.stopAll()
+            group.cancelAll()
+        }
+    }
+
+    /// Why the owner has ended; nil while it has not.
+    var failure: String? { endReason }
+
+    /// The tokens and money of the run that goes on.
+    var openRun: OpenRun? { state.run }
+
+    func end(_ reason: String) { endReason = reason }
+
+    private func take(_ input: SessionInput) async throws {
+        switch input {
+        case .prompt(let prompt, let reply): try await take(prompt, reply)
+        case .cancel(let reason, let actor, let reply):
+            try await cancel(.cancelled(reason: reason, by: actor))
+            reply()
+        case .answer(let request, let answer, let reply): try await take(request, answer, reply)
+        case .resume(let reply): try await resume(reply)
+        case .close(let reason, let reply): try await close(reason, reply)
+        case .modelPart(let request, let part): try await take(part, of: request)
+        case .modelEnded(let request, let result): try await modelEnded(request, result)
+        case .hooksEnded(let toolID, let outcome): try await take(outcome, for: toolID)
+        case .toolOutput(let toolID, let stream, let text):
+            try await append([.toolOutputDelta(ToolOutputDelta(toolID: toolID, stream: stream, delta: text))])
+        case .toolEnded(let toolID, let result): try await toolEnded(toolID, result)
+        case .afterHooksEnded(let toolID, let events):
+            activity.afterHooks[toolID] = nil
+            try await append(events.map { .hookExecuted($0) })
+        case .timer(let number): try await ring(number)
+        }
+    }
+
+    /// Does what comes next until there is something to wait for.
+    private func advance() async throws {
+        while endReason == nil {
+            if let reason = activity.closing {
+                if activity.isBusy { return }
+                try await finishClosing(reason)
+                continue
+            }
+            switch LoopStep(after: state) {
+            case .rest: return
+            case .startRun(let waiting):
+                if activity.holdsQueue { return }
+                try await startRun(waiting)
+            case .askModel(let attempt):
+                if activity.waits(for: .retry) || activity.isBusy { return }
+                try await askModel(attempt: attempt)
+            case .handleCalls:
+                guard try await handleCalls() else { return }
+            case .endRun(let outcome, let reason):
+                if activity.isBusy { return }
+                try await endRun(outcome, reason: reason)
+            }
+        }
+    }
+
+    // MARK: - The log
+
+    /// Appends, and folds what was appended. The version is exact: when somebody else has appended, this owner has
+    /// lost the session and ends.
+    func append(
+        _ payloads: [EventPayload], run: RunID? = nil, cause: SequenceNumber? = nil,
+        until durability: Durability = .visible
+    ) async throws {
+        guard !payloads.isEmpty else { return }
+        let runID = run ?? state.run?.id
+        let drafts = payloads.map { EventDraft($0, runID: runID, causeSeq: cause) }
+        let version = state.head == .start ? ExpectedVersion.noStream : .exact(state.head)
+        let events = try await store.append(drafts, to: id, expecting: version, until: durability)
+        for event in events {
+            state.apply(event)
+            conversation.apply(event)
+        }
+    }
+
+    // MARK: - Children and timers
+
+    /// Starts a child task once the input at hand is dealt with.
+    func launch(_ child: @escaping Child) { children.append(child) }
+
+    /// Rings once, after a while, unless it is turned off before.
+    func setAlarm(_ alarm: Activity.Alarm, after wait: Duration) {
+        nextAlarm += 1
+        let (number, stopper, clock, inbox) = (nextAlarm, Stopper(), configuration.clock, inbox)
+        activity.alarms[number] = (alarm, stopper)
+        launch {
+            guard (try? await stopper.run { try await clock.sleep(for: wait) }) != nil else { return }
+            inbox.post(.timer(number))
+        }
+    }
+
+    func turnOff(where isOver: (Activity.Alarm) -> Bool) {
+        for (number, entry) in activity.alarms where isOver(entry.alarm) {
+            entry.stopper.stop()
+            activity.alarms[number] = nil
+        }
+    }
+
+    private func ring(_ number: Int) async throws {
+        guard let entry = activity.alarms.removeValue(forKey: number) else { return }
+        switch entry.alarm {
+        case .retry: break
+        case .runLimit: try await cancel(.limit(runEnd(.limit, reason: "timeout")))
+        case .answer(let request): try await expire(request)
+        case .stopNow:
+            // Something does not stop: the log does not wait for it.
+            if let reason = activity.closing { try await finishClosing(reason) }
+        }
+    }
+}

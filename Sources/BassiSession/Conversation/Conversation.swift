@@ -1,0 +1,164 @@
+import BassiEvents
+import BassiModels
+
+/// What the model is sent: a pure fold of a session's events into messages.
+///
+/// It is sound at every point of every log: each tool call in it has one result, what broke off is marked or left out,
+/// and nothing is sent twice (agent-loop, "After a crash").
+public struct Conversation: Sendable, Equatable {
+    private enum Entry: Sendable, Equatable {
+        case user([ContentBlock])
+        case assistant([ModelBlock])
+    }
+
+    private var entries: [(seq: SequenceNumber, entry: Entry)] = []
+    private var results: [ToolID: ToolResultMessage] = [:]
+    private var prompts: [(seq: SequenceNumber, prompt: PromptReceived)] = []
+    private var blocks: [ModelBlock] = []
+    private var starts: [BlockID: ContentBlockStart] = [:]
+    private var partial: [ModelBlock] = []
+    private var mayGoOnUnchanged = false
+
+    /// A conversation before its first word.
+    public init() {}
+
+    /// The conversation of these events.
+    public init(folding log: some Sequence<Event>) {
+        for event in log { apply(event) }
+    }
+
+    /// Takes the next event of the log.
+    public mutating func apply(_ event: Event) {
+        switch event.payload {
+        case .promptReceived(let prompt): prompts.append((event.seq, prompt))
+        case .promptWithdrawn(let withdrawn): prompts.removeAll { $0.seq == withdrawn.promptSeq }
+        case .runStarted: takePrompts(event.seq) { $0.seq == event.causeSeq }
+        case .requestSent:
+            takePrompts(event.seq) { $0.prompt.delivery == .steer }
+            // The next attempt answers afresh: what the last one had said is not put before it.
+            (blocks, partial) = ([], [])
+        case .contentBlockStart(let start): starts[start.blockID] = start
+        case .contentBlockEnd(let end): take(end)
+        case .requestEnded(let ended):
+            if ended.outcome != .completed { partial = Self.salvaged(blocks) }
+            if ended.outcome != .completed { blocks = [] }
+        case .messageCompleted(let message): finish(message, event.seq)
+        case .runInterrupted, .runCancelled, .runCompleted: keepPartial(event.seq)
+        case .toolCallCompleted(let completed):
+            results[completed.toolID] = ToolResultMessage(
+                toolID: completed.toolID, toolName: completed.toolName, content: completed.result, isError: false)
+        case .toolCallFailed(let failed):
+            let content = failed.result.isEmpty ? [.text(failed.error.message)] : failed.result
+            results[failed.toolID] = ToolResultMessage(
+                toolID: failed.toolID, toolName: failed.toolName, content: content, isError: true)
+        case .contextCompacted(let compacted): compact(compacted)
+        case .sessionStarted, .sessionEnded, .sessionForked, .sessionUpdated, .trustChanged, .redacted, .planGenerated,
+            .runResumed, .runPaused, .runUnpaused, .budgetWarning, .modelSwitched, .retryScheduled, .tokenDelta,
+            .error, .toolCallStarted, .toolOutputDelta, .backgroundEnded, .inDoubtResolved, .permissionRequested,
+            .permissionResolved, .questionAsked, .questionAnswered, .hookExecuted, .hookDenied, .fileChanged,
+            .subagentStarted, .subagentCompleted, .unknown:
+            break
+        }
+    }
+
+    /// The messages for the next request: the results stand directly after the message that asked for them.
+    public var messages: [ModelMessage] {
+        var messages: [ModelMessage] = []
+        for (_, entry) in entries {
+            switch entry {
+            case .user(let content): messages.append(.user(content))
+            case .assistant(let blocks):
+                messages.append(.assistant(blocks))
+                let asked = blocks.compactMap(Self.call)
+                if !asked.isEmpty { messages.append(.toolResults(asked.map(result))) }
+            }
+        }
+        // A model goes on with its own words only after a pause that it asked for; others refuse such a request.
+        if case .assistant = messages.last, !mayGoOnUnchanged { messages.append(.user([.text(Self.goOn)])) }
+        return messages
+    }
+
+    /// The text of the model's last message.
+    public var lastText: String {
+        for (_, entry) in entries.reversed() {
+            guard case .assistant(let blocks) = entry else { continue }
+            return blocks.compactMap { if case .text(let text) = $0.content { text } else { nil } }.joined(separator: "\n")
+        }
+        return ""
+    }
+
+    private static let goOn = "Your last answer was interrupted there. Go on."
+
+    // MARK: - Folding
+
+    private mutating func takePrompts(
+        _ seq: SequenceNumber, where isDue: ((seq: SequenceNumber, prompt: PromptReceived)) -> Bool
+    ) {
+        for due in prompts.filter(isDue) { entries.append((seq, .user(due.prompt.content))) }
+        prompts.removeAll(where: isDue)
+        mayGoOnUnchanged = false
+    }
+
+    private mutating func take(_ end: ContentBlockEnd) {
+        guard let start = starts.removeValue(forKey: end.blockID) else { return }
+        let data = end.providerData.flatMap { ProviderData(json: $0) }
+        switch end.kind {
+        case .text:
+            let text = end.text ?? ""
+            blocks.append(ModelBlock(.text(end.interrupted == true ? text + Self.interruptedMark(text) : text)))
+        // What is unfinished of these means nothing to anybody.
+        case .thinking where end.interrupted != true:
+            blocks.append(ModelBlock(.thinking(end.thinking ?? ""), providerData: data))
+        case .toolUse where end.interrupted != true:
+            let id = start.toolID ?? ToolID("")
+            blocks.append(
+                ModelBlock(
+                    .toolUse(id, name: start.toolName ?? "", input: end.toolInput ?? [:]), providerData: data))
+        case .opaque where end.interrupted != true: blocks.append(ModelBlock(.opaque, providerData: data))
+        case .thinking, .toolUse, .opaque: break
+        }
+    }
+
+    private static func interruptedMark(_ text: String) -> String { text.isEmpty ? "" : " [interrupted]" }
+
+    /// A turn that the model refused is left out: sent again, it would be refused again.
+    private mutating func finish(_ message: MessageCompleted, _ seq: SequenceNumber) {
+        defer { blocks = [] }
+        guard message.stopReason != .refusal, !blocks.isEmpty else { return }
+        entries.append((seq, .assistant(blocks)))
+        mayGoOnUnchanged = message.stopReason == .pauseTurn
+    }
+
+    /// Calls of a message that broke off were never run, and its thinking has no end.
+    private static func salvaged(_ blocks: [ModelBlock]) -> [ModelBlock] {
+        blocks.compactMap { block in
+            guard case .text(let text) = block.content, !text.isEmpty else { return nil }
+            return text.hasSuffix("[interrupted]") ? block : ModelBlock(.text(text + " [interrupted]"))
+        }
+    }
+
+    private mutating func keepPartial(_ seq: SequenceNumber) {
+        if !partial.isEmpty { entries.append((seq, .assistant(partial))) }
+        partial = []
+    }
+
+    private mutating func compact(_ compacted: ContextCompacted) {
+        entries.removeAll { $0.seq <= compacted.toSeq }
+        entries.insert((compacted.toSeq, .user([.text(compacted.summary)])), at: 0)
+    }
+
+    // MARK: - Results
+
+    private static func call(_ block: ModelBlock) -> (ToolID, String)? {
+        if case .toolUse(let id, let name, _) = block.content { (id, name) } else { nil }
+    }
+
+    private func result(of call: (id: ToolID, name: String)) -> ToolResultMessage {
+        results[call.id]
+            ?? ToolResultMessage(
+                toolID: call.id, toolName: call.name, content: [.text("This call never ran.")], isError: true)
+    }
+
+    /// Whether two folds say the same to a model.
+    public static func == (left: Conversation, right: Conversation) -> Bool { left.messages == right.messages }
+}

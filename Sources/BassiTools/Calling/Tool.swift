@@ -1,0 +1,113 @@
+import BassiEvents
+
+/// Something a model may ask for. A tool never sees the store: it gets an input and returns a result.
+///
+///     struct Clock: Tool {
+///         let name = "clock"
+///         let description = "Tells the time."
+///         let inputSchema: JSONValue = ["type": "object", "properties": [:]]
+///         func call(_ input: JSONValue, context: ToolContext) async throws -> ToolResult { .text("\(Timestamp.now)") }
+///     }
+public protocol Tool: Sendable {
+    /// Its name: letters, digits, `_` and `-`, at most 64.
+    var name: String { get }
+    /// What it does and when to use it, for the model.
+    var description: String { get }
+    /// The JSON Schema of its input, an object. Inputs are checked against it before anybody is asked.
+    var inputSchema: JSONValue { get }
+    /// How far it reaches.
+    var reach: ToolReach { get }
+    /// What running it twice with this input would do: decides what happens after a crash.
+    func effect(of input: JSONValue) -> ToolEffect
+    /// The paths that a call with this input touches, as they were given.
+    func paths(in input: JSONValue) -> [String]
+    /// The shell command of a call with this input, for a tool that runs one.
+    func command(in input: JSONValue) -> String?
+    /// Runs. A thrown error is a result for the model; cancelling the task must end the call.
+    func call(_ input: JSONValue, context: ToolContext) async throws -> ToolResult
+}
+
+extension Tool {
+    /// The whole machine, unless the tool says less.
+    public var reach: ToolReach { .machine }
+    /// A change that must not happen twice, unless the tool says less.
+    public func effect(of input: JSONValue) -> ToolEffect { .write }
+    /// None.
+    public func paths(in input: JSONValue) -> [String] { [] }
+    /// None.
+    public func command(in input: JSONValue) -> String? { nil }
+}
+
+/// What a call knows of where it runs.
+public struct ToolContext: Sendable {
+    /// The call.
+    public let toolID: ToolID
+    /// The session's folder, absolute: relative paths start here.
+    public let folder: String
+    /// The home folder, for paths that begin with `~`.
+    public let home: String
+    /// The environment for child processes; secrets are taken out of it before a process gets it.
+    public let environment: [String: String]
+    /// What the session knows of the files that it has read.
+    public let files: FileMemory
+    /// Takes output while the call runs, for those who watch. Awaiting it is the back-pressure.
+    public let output: @Sendable (ToolStream, String) async throws -> Void
+
+    /// A context.
+    public init(
+        toolID: ToolID, folder: String, home: String = "/", environment: [String: String] = [:],
+        files: FileMemory = FileMemory(), output: @escaping @Sendable (ToolStream, String) async throws -> Void = { _, _ in }
+    ) {
+        self.toolID = toolID
+        self.folder = folder
+        self.home = home
+        self.environment = environment
+        self.files = files
+        self.output = output
+    }
+}
+
+/// What a call gave.
+public struct ToolResult: Sendable, Equatable {
+    /// What the model reads.
+    public var content: [ContentBlock]
+    /// The same for programs, where the tool has it.
+    public var structured: JSONValue?
+    /// How much was left out of `content`.
+    public var truncated: Truncation?
+
+    /// A result.
+    public init(_ content: [ContentBlock], structured: JSONValue? = nil, truncated: Truncation? = nil) {
+        self.content = content
+        self.structured = structured
+        self.truncated = truncated
+    }
+
+    /// A text.
+    public static func text(_ text: String) -> ToolResult { ToolResult([.text(text)]) }
+}
+
+/// Why a call gave no result; the model reads it in place of one.
+public struct ToolError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// A word for programs: `invalid_input`, `unknown_tool`, `not_found`, …
+    public let type: String
+    /// One sentence for the model and the person.
+    public let message: String
+    /// How the call ended.
+    public let outcome: ToolFailureOutcome
+    /// What there was until then.
+    public let partial: [ContentBlock]
+
+    /// An error.
+    public init(
+        _ type: String, _ message: String, outcome: ToolFailureOutcome = .failed, partial: [ContentBlock] = []
+    ) {
+        self.type = type
+        self.message = message
+        self.outcome = outcome
+        self.partial = partial
+    }
+
+    /// The sentence.
+    public var description: String { message }
+}

@@ -1,0 +1,120 @@
+import BassiEvents
+
+/// `edit_file`: one exact text for another.
+public struct EditFileTool: Tool {
+    /// `edit_file`.
+    public let name = "edit_file"
+    /// For the model.
+    public let description =
+        "Replaces old_text by new_text in a file. old_text must be in the file exactly, and once unless replace_all is "
+        + "true: add lines around it until it is unique. Leave out the line numbers that read_file shows."
+    /// `path`, `old_text`, `new_text`, `replace_all`.
+    public let inputSchema: JSONValue = .schema(
+        [
+            "path": .stringSchema("The file, relative to the session's folder or absolute."),
+            "old_text": ["type": "string", "minLength": 1, "description": "The text to replace."],
+            "new_text": .stringSchema("The text to put there."),
+            "replace_all": ["type": "boolean", "description": "Replace every occurrence."],
+        ], required: ["path", "old_text", "new_text"])
+    /// The session's folder.
+    public let reach = ToolReach.folder
+
+    /// The tool.
+    public init() {}
+
+    /// The file.
+    public func paths(in input: JSONValue) -> [String] { [input["path"]?.string ?? "."] }
+
+    /// Edits.
+    public func call(_ input: JSONValue, context: ToolContext) async throws -> ToolResult {
+        let input = ToolInput(json: input)
+        let path = context.absolute(try input.string("path"))
+        let edit = TextEdit(
+            old: try input.string("old_text"), new: try input.string("new_text"), everywhere: input.bool("replace_all"))
+        return try await FileWork.run {
+            let shown = context.shown(path)
+            try FileChange.requireUnchanged(path, shown, context.files)
+            let bytes = try FileBytes.read(path)
+            guard !bytes.prefix(8192).contains(0), String(validating: bytes, as: UTF8.self) != nil else {
+                throw ToolError("binary_file", "'\(shown)' is not text (\(FileKind.name(of: bytes)))")
+            }
+            let (result, count) = try edit.apply(to: bytes, in: shown)
+            try FileBytes.write(result, to: path)
+            context.files.remember(path)
+            return .text("Edited \(shown): \(count == 1 ? "1 place" : "\(count) places").")
+        }
+    }
+}
+
+/// An exact replacement, byte for byte; a file with CRLF line ends is matched as if it had LF, and keeps its CRLF.
+struct TextEdit: Sendable {
+    let old: String
+    let new: String
+    let everywhere: Bool
+
+    func apply(to bytes: [UInt8], in name: String) throws(ToolError) -> (result: [UInt8], count: Int) {
+        guard old != new else { throw ToolError("no_change", "old_text and new_text are the same") }
+        let usesCRLF = Self.usesCRLF(bytes)
+        func wire(_ text: String) -> [UInt8] {
+            let plain = text.replacing("\r\n", with: "\n")
+            return Array((usesCRLF ? plain.replacing("\n", with: "\r\n") : text).utf8)
+        }
+        let (wanted, replacement) = (wire(old), wire(new))
+        let places = Self.places(of: wanted, in: bytes)
+        guard let first = places.first else { throw notFound(bytes, name) }
+        guard everywhere || places.count == 1 else {
+            throw ToolError(
+                "not_unique", "old_text is in '\(name)' \(places.count) times: add lines around it, or set replace_all")
+        }
+        var result: [UInt8] = []
+        var end = 0
+        for place in everywhere ? places : [first] {
+            result += bytes[end..<place] + replacement
+            end = place + wanted.count
+        }
+        return (result + bytes[end...], everywhere ? places.count : 1)
+    }
+
+    /// Every line of the file ends so, or it counts as LF.
+    private static func usesCRLF(_ bytes: [UInt8]) -> Bool {
+        var previous: UInt8 = 0
+        var any = false
+        for byte in bytes {
+            if byte == 0x0A {
+                if previous != 0x0D { return false }
+                any = true
+            }
+            previous = byte
+        }
+        return any
+    }
+
+    private static func places(of wanted: [UInt8], in bytes: [UInt8]) -> [Int] {
+        var places: [Int] = []
+        var at = 0
+        while at + wanted.count <= bytes.count {
+            if bytes[at] == wanted[0], bytes[at..<(at + wanted.count)].elementsEqual(wanted) {
+                places.append(at)
+                at += wanted.count
+            } else {
+                at += 1
+            }
+        }
+        return places
+    }
+
+    /// Says what is near: a line that is the same but for its white space, or that contains the first line's words.
+    private func notFound(_ bytes: [UInt8], _ name: String) -> ToolError {
+        let lines = String(decoding: bytes, as: UTF8.self).split(omittingEmptySubsequences: false) { $0.isNewline }
+        let firstLine = old.split(whereSeparator: \.isNewline).first { $0.contains { !$0.isWhitespace } } ?? ""
+        let words = firstLine.split(whereSeparator: \.isWhitespace)
+        let near = lines.firstIndex { line in line.split(whereSeparator: \.isWhitespace) == words }
+        guard !words.isEmpty, let near else {
+            return ToolError("not_found", "old_text is not in '\(name)': read the file again and copy the text exactly")
+        }
+        return ToolError(
+            "not_found",
+            "old_text is not in '\(name)'. Line \(near + 1) is near, but the text differs there or in the lines after it: "
+                + "'\(lines[near].prefix(200))'")
+    }
+}

@@ -1,0 +1,30 @@
+/// What bytes are, by how they begin.
+enum FileKind {
+    private static let kinds: [(magic: [UInt8], name: String, attachment: String?)] = [
+        ([0x89, 0x50, 0x4E, 0x47], "PNG picture", "image/png"),
+        ([0xFF, 0xD8, 0xFF], "JPEG picture", "image/jpeg"),
+        (Array("GIF8".utf8), "GIF picture", "image/gif"),
+        (Array("%PDF-".utf8), "PDF", "application/pdf"),
+        ([0x7F, 0x45, 0x4C, 0x46], "ELF program", nil),
+        (Array("PK\u{3}\u{4}".utf8), "ZIP archive", nil),
+        ([0x1F, 0x8B], "gzip archive", nil),
+        (Array("SQLite format 3".utf8), "SQLite database", nil),
+        ([0xCF, 0xFA, 0xED, 0xFE], "Mach-O program", nil),
+    ]
+
+    /// A name for a person.
+    static func name(of bytes: [UInt8]) -> String {
+        if isWebP(bytes) { return "WebP picture" }
+        return kinds.first { bytes.starts(with: $0.magic) }?.name ?? "binary data"
+    }
+
+    /// The media type of what a model can look at; nil for everything else.
+    static func attachmentType(of bytes: [UInt8]) -> String? {
+        if isWebP(bytes) { return "image/webp" }
+        return kinds.first { bytes.starts(with: $0.magic) }?.attachment
+    }
+
+    private static func isWebP(_ bytes: [UInt8]) -> Bool {
+        bytes.starts(with: Array("RIFF".utf8)) && bytes.dropFirst(8).starts(with: Array("WEBP".utf8))
+    }
+}

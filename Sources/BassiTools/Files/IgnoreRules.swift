@@ -1,0 +1,39 @@
+import Foundation
+
+/// The rules of one `.gitignore`, by gitignore(5): the last rule that matches decides.
+struct IgnoreRules: Sendable {
+    private struct Rule: Sendable {
+        let glob: PathGlob
+        let isNegated: Bool
+        let foldersOnly: Bool
+    }
+
+    private let rules: [Rule]
+
+    init(text: String) {
+        rules = text.split(whereSeparator: \.isNewline).compactMap(Self.rule)
+    }
+
+    /// The rules of the file in a folder; none where there is none or it cannot be read.
+    init(folder: String) {
+        let bytes = (try? FileBytes.read(folder + "/.gitignore")) ?? []
+        self.init(text: String(decoding: bytes.prefix(1 << 20), as: UTF8.self))
+    }
+
+    /// Whether the path, relative to the file's folder, is ignored; nil when no rule speaks of it.
+    func ignores(_ path: String, isFolder: Bool) -> Bool? {
+        rules.last { ($0.foldersOnly ? isFolder : true) && $0.glob.matches(path) }.map { !$0.isNegated }
+    }
+
+    private static func rule(_ line: Substring) -> Rule? {
+        var text = line
+        while text.last == " ", !text.hasSuffix("\\ ") { text.removeLast() }
+        guard !text.isEmpty, !text.hasPrefix("#") else { return nil }
+        let isNegated = text.hasPrefix("!")
+        if isNegated || text.hasPrefix("\\#") || text.hasPrefix("\\!") { text.removeFirst() }
+        let foldersOnly = text.hasSuffix("/")
+        if foldersOnly { text.removeLast() }
+        guard !text.isEmpty else { return nil }
+        return Rule(glob: PathGlob(String(text)), isNegated: isNegated, foldersOnly: foldersOnly)
+    }
+}

@@ -1,0 +1,78 @@
+import BassiEvents
+import Foundation
+
+/// `read_file`: text with line numbers, pictures and PDFs as blocks.
+public struct ReadFileTool: Tool {
+    /// `read_file`.
+    public let name = "read_file"
+    /// For the model.
+    public let description =
+        "Reads a file. Text comes with line numbers; at most 2000 lines or 256 KiB a call, so read long files in parts. "
+        + "Pictures (PNG, JPEG, GIF, WebP) and PDFs come as they are."
+    /// `path`, and from which line how many.
+    public let inputSchema: JSONValue = .schema(
+        [
+            "path": .stringSchema("The file, relative to the session's folder or absolute."),
+            "from_line": .countSchema("The first line to read, 1 being the file's first.", atMost: 100_000_000),
+            "line_count": .countSchema("How many lines to read.", atMost: 2000),
+        ], required: ["path"])
+    /// The session's folder.
+    public let reach = ToolReach.folder
+
+    static let linesMax = 2000
+    static let bytesMax = 256 << 10
+
+    /// The tool.
+    public init() {}
+
+    /// Reading changes nothing.
+    public func effect(of input: JSONValue) -> ToolEffect { .pure }
+    /// The file.
+    public func paths(in input: JSONValue) -> [String] { [input["path"]?.string ?? "."] }
+
+    /// Reads.
+    public func call(_ input: JSONValue, context: ToolContext) async throws -> ToolResult {
+        let input = ToolInput(json: input)
+        let path = context.absolute(try input.string("path"))
+        let (first, count) = (input.int("from_line") ?? 1, input.int("line_count") ?? Self.linesMax)
+        return try await FileWork.run {
+            let bytes = try FileBytes.read(path)
+            context.files.remember(path)
+            if let attachment = Self.attachment(bytes, context.shown(path)) { return ToolResult([attachment]) }
+            guard !Self.looksBinary(bytes), let text = String(validating: bytes, as: UTF8.self) else {
+                throw ToolError(
+                    "binary_file", "'\(context.shown(path))' is not text (\(FileKind.name(of: bytes)), \(bytes.count) bytes)")
+            }
+            return Self.numbered(text, first: first, count: count)
+        }
+    }
+
+    private static func attachment(_ bytes: [UInt8], _ name: String) -> ContentBlock? {
+        guard let type = FileKind.attachmentType(of: bytes) else { return nil }
+        let attachment = ContentBlock.Attachment(
+            mediaType: type, data: Data(bytes).base64EncodedString(), name: (name as NSString).lastPathComponent)
+        return type == "application/pdf" ? .document(attachment) : .image(attachment)
+    }
+
+    private static func looksBinary(_ bytes: [UInt8]) -> Bool { bytes.prefix(8192).contains(0) }
+
+    /// The lines with their numbers, and a last line that says what was left out.
+    static func numbered(_ text: String, first: Int, count: Int) -> ToolResult {
+        var lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
+        if lines.last?.isEmpty == true { lines.removeLast() }
+        guard !lines.isEmpty else { return .text("(the file is empty)") }
+        guard first <= lines.count else {
+            return .text("(the file has \(lines.count) lines, so there is no line \(first))")
+        }
+        var shown: [String] = []
+        var bytes = 0
+        for (number, line) in zip(first..., lines[(first - 1)...].prefix(min(count, linesMax))) {
+            bytes += line.utf8.count + 8
+            if bytes > bytesMax, !shown.isEmpty { break }
+            shown.append("\(number)\t\(line.utf8.count > bytesMax ? line.prefix(bytesMax / 4) + "…" : line)")
+        }
+        let last = first + shown.count - 1
+        if last < lines.count || first > 1 { shown.append("(lines \(first)–\(last) of \(lines.count))") }
+        return .text(shown.joined(separator: "\n"))
+    }
+}

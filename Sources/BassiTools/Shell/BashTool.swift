@@ -1,0 +1,84 @@
+import BassiEvents
+import BassiProcess
+
+/// `bash`: a command in a shell of its own session; with the call ends every process that it started.
+public struct BashTool: Tool {
+    /// `bash`.
+    public let name = "bash"
+    /// For the model.
+    public let description =
+        "Runs a command with bash in the session's folder. Standard input is empty, so nothing may ask. The command ends "
+        + "after timeout_ms (120000 unless given, at most 600000), and all that it started ends with it. Of long output "
+        + "the beginning and the end are kept."
+    /// `command`, `timeout_ms`, `description`.
+    public let inputSchema: JSONValue = .schema(
+        [
+            "command": ["type": "string", "minLength": 1, "description": "The command."],
+            "timeout_ms": .countSchema("How many milliseconds it may take.", atMost: 600_000),
+            "description": .stringSchema("What it does, in a few words, for the person who is asked."),
+        ], required: ["command"])
+    /// The whole machine.
+    public let reach = ToolReach.machine
+
+    /// Characters of output that the model gets.
+    static let outputCharactersMax = 30_000
+    /// Bytes of output that are shown while the command runs; what comes after is counted only.
+    static let liveBytesMax = 1 << 20
+
+    /// The tool.
+    public init() {}
+
+    /// The command.
+    public func command(in input: JSONValue) -> String? { input["command"]?.string ?? "" }
+
+    /// Runs the command.
+    public func call(_ input: JSONValue, context: ToolContext) async throws -> ToolResult {
+        let input = ToolInput(json: input)
+        let milliseconds = input.int("timeout_ms") ?? 120_000
+        let command = ProcessCommand(
+            executable: "/bin/bash", arguments: ["-c", try input.string("command")],
+            environment: Self.environment(context.environment), workingDirectory: context.folder)
+        let output = ShellOutput(charactersMax: Self.outputCharactersMax, liveBytesMax: Self.liveBytesMax)
+        let ending = try await ChildProcess.run(
+            command, limits: ProcessLimits(timeout: .milliseconds(milliseconds))
+        ) { stream, bytes in
+            let stream: ToolStream = stream == .standardOutput ? .stdout : .stderr
+            if let text = output.take(bytes, from: stream) { try await context.output(stream, text) }
+        }
+        if let (stream, text) = output.finish() { try await context.output(stream, text) }
+        return try Self.result(ending, output, milliseconds)
+    }
+
+    private static func result(
+        _ ending: ProcessEnding, _ output: ShellOutput, _ milliseconds: Int
+    ) throws -> ToolResult {
+        let (text, truncated) = output.kept()
+        switch ending {
+        case .exited(let code):
+            let shown = code == 0 ? text : Self.join(text, "(exit code \(code))")
+            return ToolResult(
+                [.text(shown)], structured: ["exit_code": .number(JSONNumber(code))], truncated: truncated)
+        case .signalled(let number):
+            return ToolResult(
+                [.text(join(text, "(ended by signal \(number))"))], structured: ["signal": .number(JSONNumber(number))],
+                truncated: truncated)
+        case .timedOut:
+            let sentence = "The command took more than \(milliseconds) ms and was ended, with all that it had started."
+            throw ToolError("timed_out", sentence, outcome: .timedOut, partial: text.isEmpty ? [] : [.text(text)])
+        case .cancelled:
+            throw ToolError(
+                "cancelled", "The run was cancelled while this call ran.", outcome: .cancelled,
+                partial: text.isEmpty ? [] : [.text(text)])
+        }
+    }
+
+    private static func join(_ text: String, _ note: String) -> String { text.isEmpty ? note : "\(text)\n\(note)" }
+
+    /// Nothing may page, colour or ask.
+    private static func environment(_ environment: [String: String]) -> [String: String] {
+        var child = ChildEnvironment.scrubbed(environment)
+        let fixed = ["TERM": "dumb", "PAGER": "cat", "GIT_PAGER": "cat", "GIT_TERMINAL_PROMPT": "0", "BASSI": "1"]
+        child.merge(fixed) { $1 }
+        return child
+    }
+}
