@@ -1,0 +1,161 @@
+import BassiEvents
+
+/// Decides whether a tool call may run, from the mode, the rules and the paths: everything but the hooks and the person.
+///
+/// ```swift
+/// let rules = try RuleSet(allow: ["Bash(git status)"], deny: ["Read(.env)"], source: ".bassi/settings.yaml")
+/// let policy = PermissionPolicy(mode: .ask, rules: rules, folder: "/home/me/site", home: "/home/me")
+/// policy.deniedOutright(call)                      // before the hooks
+/// policy.decide(call, hookSaidAllow: false, hookSaidAsk: false)
+/// ```
+///
+/// It reads links of the file system and nothing else, and it remembers nothing: the same call can get another answer
+/// when a link has changed.
+public struct PermissionPolicy: Sendable {
+    /// What may be done without a rule.
+    public var mode: PermissionMode
+    /// The rules of all sources.
+    public var rules: RuleSet
+    /// How paths are resolved. File tools open what this says and nothing else.
+    public let resolver: PathResolver
+    private let protected: ProtectedPaths
+
+    /// A policy for a session.
+    ///
+    /// - Parameters:
+    ///   - folder: The session's folder, absolute.
+    ///   - home: The person's home folder, absolute.
+    ///   - extra: More files and folders that ask before they are written.
+    ///   - bassiHome: `$BASSI_HOME`, which asks before it is read too; `~/.local/share/bassi` when nil.
+    public init(
+        mode: PermissionMode, rules: RuleSet, folder: String, home: String, protectedPaths extra: [String] = [],
+        bassiHome: String? = nil
+    ) {
+        self.mode = mode
+        self.rules = rules
+        resolver = PathResolver(folder: folder, home: home)
+        protected = ProtectedPaths(
+            resolver: resolver, extra: extra, bassiHome: bassiHome ?? "~/.local/share/bassi")
+    }
+
+    /// The first step, before the hooks run: a deny rule, or mode `plan` for a call that acts. Nil when neither holds.
+    public func deniedOutright(_ call: ToolCallRequest) -> Decision? {
+        deniedOutright(call, CallSubjects(call, in: resolver))
+    }
+
+    /// The whole decision but for the person: `.ask` where one must be asked, which mode `dont-ask` turns into `.deny`.
+    ///
+    /// - Parameters:
+    ///   - hookSaidAllow: A hook allowed the call, which counts as an allow rule.
+    ///   - hookSaidAsk: A hook wants a person to decide.
+    public func decide(
+        _ call: ToolCallRequest, hookSaidAllow: Bool = false, hookSaidAsk: Bool = false
+    ) -> Decision {
+        let subjects = CallSubjects(call, in: resolver)
+        return deniedOutright(call, subjects)
+            ?? mustBeAsked(call, subjects, hookSaidAsk: hookSaidAsk)
+            ?? allowed(call, subjects, hookSaidAllow: hookSaidAllow)
+            ?? asked("\(modeSentence), and no rule allows this call of \(call.toolName)", by: .mode)
+    }
+
+    /// Whether a deny rule keeps the content of a file from the model: for tools that search or list many files.
+    public func deniesReading(_ path: String) -> Bool {
+        let call = ToolCallRequest(
+            toolID: "", toolName: BuiltInTool.readFile.rawValue, input: .null, effect: .pure, reach: .folder,
+            paths: [path])
+        let subjects = CallSubjects(call, in: resolver)
+        return rules.deny.contains { $0.touches(subjects, in: resolver) }
+    }
+}
+
+// MARK: - The steps
+
+extension PermissionPolicy {
+    private func deniedOutright(_ call: ToolCallRequest, _ subjects: CallSubjects) -> Decision? {
+        if let rule = rules.deny.first(where: { $0.touches(subjects, in: resolver) }) {
+            return Decision(
+                verdict: .deny, reason: "The deny rule \(rule.named) forbids this call of \(call.toolName).",
+                rule: rule.description, by: .rule)
+        }
+        guard mode == .plan, call.effect != .pure || call.reach != .folder else { return nil }
+        return Decision(
+            verdict: .deny, reason: "\(modeSentence), so \(call.toolName) cannot run until the plan is approved.",
+            by: .mode)
+    }
+
+    /// What no allow rule, hook or mode can take from the person; a protected path only mode `bypass`.
+    func mustBeAsked(_ call: ToolCallRequest, _ subjects: CallSubjects, hookSaidAsk: Bool) -> Decision? {
+        if mode != .bypass, let name = protected.name(touchedBy: subjects, isWriting: call.effect != .pure) {
+            return asked("This call of \(call.toolName) touches \(name), which is protected", by: .rule)
+        }
+        if hookSaidAsk {
+            return asked("A hook wants a person to decide about this call of \(call.toolName)", by: .hook)
+        }
+        guard let rule = rules.ask.first(where: { $0.touches(subjects, in: resolver) }) else { return nil }
+        return asked(
+            "The ask rule \(rule.named) wants a person to decide about this call of \(call.toolName)",
+            rule: rule.description, by: .rule)
+    }
+
+    private func allowed(_ call: ToolCallRequest, _ subjects: CallSubjects, hookSaidAllow: Bool) -> Decision? {
+        if let used = Self.covering(rules.allow, subjects, in: resolver) {
+            let names = used.map(\.named).joined(separator: " and ")
+            return Decision(
+                verdict: .allow, reason: "Allowed by \(names).",
+                rule: used.map(\.description).joined(separator: ", "), by: .rule)
+        }
+        if hookSaidAllow { return Decision(verdict: .allow, reason: "A hook allowed this call.", by: .hook) }
+        guard modeAllows(call, subjects) else { return nil }
+        return Decision(verdict: .allow, reason: "\(modeSentence).", by: .mode)
+    }
+
+    /// The rules that together cover each part of the call, each once; nil when a part is left over.
+    static func covering(_ rules: [Rule], _ call: CallSubjects, in resolver: PathResolver) -> [Rule]? {
+        guard !call.subjects.isEmpty else { return rules.first { $0.coversTool(call) }.map { [$0] } }
+        var used: [Rule] = []
+        for subject in call.subjects {
+            guard let rule = rules.first(where: { $0.covers(subject, of: call, in: resolver) }) else { return nil }
+            if !used.contains(rule) { used.append(rule) }
+        }
+        return used
+    }
+
+    private func modeAllows(_ call: ToolCallRequest, _ subjects: CallSubjects) -> Bool {
+        switch mode {
+        case .bypass: return true
+        case .ask, .plan, .dontAsk: return call.effect == .pure && staysInFolder(call, subjects)
+        case .acceptEdits:
+            // A call that changes something but names no file is no file edit.
+            return staysInFolder(call, subjects) && (call.effect == .pure || !subjects.files.isEmpty)
+        }
+    }
+
+    private func staysInFolder(_ call: ToolCallRequest, _ subjects: CallSubjects) -> Bool {
+        let folder = resolver.realFolder
+        return call.reach == .folder && call.command == nil && call.toolName != BuiltInTool.bash.rawValue
+            && subjects.files.allSatisfy { places in
+                places.isKnown && places.real.allSatisfy { $0.isInside(folder) }
+            }
+    }
+
+    private func asked(_ sentence: String, rule: String? = nil, by: ActorKind) -> Decision {
+        guard mode == .dontAsk else { return Decision(verdict: .ask, reason: sentence + ".", rule: rule, by: by) }
+        return Decision(
+            verdict: .deny, reason: "\(sentence); mode dont-ask asks nobody, so it is denied.", rule: rule, by: .mode)
+    }
+
+    private var modeSentence: String {
+        switch mode {
+        case .ask: "Mode ask allows reading in the session's folder"
+        case .acceptEdits: "Mode accept-edits allows reading and editing files in the session's folder"
+        case .plan: "Mode plan allows only reading in the session's folder"
+        case .dontAsk: "Mode dont-ask allows reading in the session's folder"
+        case .bypass: "Mode bypass allows every call"
+        }
+    }
+}
+
+extension Rule {
+    /// The rule and where it stands, for a reason.
+    fileprivate var named: String { source.map { "\(self) of \($0)" } ?? description }
+}

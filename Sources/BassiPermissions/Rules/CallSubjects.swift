@@ -1,0 +1,40 @@
+/// What the rules are held against: the files, commands, addresses or agents of one call.
+///
+/// Each of them must be covered by some allow rule; one that is touched is enough for a rule that restricts. A shell
+/// parser turns one command line into several commands here, and nothing else changes.
+struct CallSubjects: Sendable {
+    /// One thing that a pattern can mean.
+    enum Subject: Sendable {
+        case path(Places)
+        case command(String)
+        case address(String)
+        case agent(String)
+    }
+
+    let toolName: String
+    let tool: BuiltInTool?
+    let subjects: [Subject]
+    /// All files that the call names, the words of a command line too.
+    let files: [Places]
+    /// Whether the command line is too long to look through for files.
+    let isTooLong: Bool
+
+    init(_ call: ToolCallRequest, in resolver: PathResolver) {
+        toolName = call.toolName
+        tool = BuiltInTool(rawValue: call.toolName)
+        let touched = call.touchedPaths.map { Places($0, in: resolver) }
+        let commands = call.commands
+        isTooLong = commands.contains { $0.utf8.count > ShellWords.commandBytesMax }
+        switch tool {
+        case .bash: subjects = commands.map { .command($0) }
+        case .webFetch: subjects = [.address(call.input["url"]?.string ?? "")]
+        case .task: subjects = [.agent(call.input["agent"]?.string ?? "")]
+        case .readFile, .listFiles, .writeFile, .editFile, .findFiles, .searchFiles, .updatePlan, .askUser, nil:
+            subjects = touched.map { .path($0) }
+        }
+        let words =
+            isTooLong
+            ? [] : commands.flatMap { CommandPaths.words(in: $0, folder: resolver.folder, home: resolver.home) }
+        files = touched + words.map { Places($0, in: resolver) }
+    }
+}

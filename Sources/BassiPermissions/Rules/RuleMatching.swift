@@ -1,0 +1,68 @@
+extension Rule {
+    /// Whether the rule holds for a call: strictly for all of it, generously for any of it.
+    public func matches(_ call: ToolCallRequest, in resolver: PathResolver, reading: Reading) -> Bool {
+        let subjects = CallSubjects(call, in: resolver)
+        switch reading {
+        case .strict:
+            guard !subjects.subjects.isEmpty else { return coversTool(subjects) }
+            return subjects.subjects.allSatisfy { covers($0, of: subjects, in: resolver) }
+        case .generous: return touches(subjects, in: resolver)
+        }
+    }
+
+    /// Whether the rule allows the tool whatever it does.
+    func coversTool(_ call: CallSubjects) -> Bool { shape == nil && names(call.toolName, call.tool) }
+
+    /// Whether the rule allows this part of a call.
+    func covers(_ subject: CallSubjects.Subject, of call: CallSubjects, in resolver: PathResolver) -> Bool {
+        guard names(call.toolName, call.tool) else { return false }
+        switch (shape, subject) {
+        case (nil, _): return true
+        case (.path(let pattern), .path(let places)): return pattern.covers(places, in: based(resolver))
+        case (.command(let pattern), .command(let command)): return pattern.covers(command)
+        case (.domain(let pattern), .address(let url)): return pattern.covers(url)
+        case (.agent(let name), .agent(let agent)): return name.utf8.elementsEqual(agent.utf8)
+        case (.path, _), (.command, _), (.domain, _), (.agent, _): return false
+        }
+    }
+
+    /// Whether the rule restricts a call: any part of it, in any reading.
+    func touches(_ call: CallSubjects, in resolver: PathResolver) -> Bool {
+        if case .path(let pattern) = shape, call.tool == .bash, namesReading {
+            // `cat .env` reads what `Read(.env)` keeps from the file tools.
+            return call.isTooLong || call.files.contains { pattern.touches($0, in: based(resolver)) }
+        }
+        let isMeant =
+            names(call.toolName, call.tool)
+            || call.tool.map { BuiltInTool.alsoRestricted(by: toolName).contains($0) } ?? false
+        guard isMeant else { return false }
+        guard let shape else { return true }
+        return call.subjects.contains { subject in
+            switch (shape, subject) {
+            case (.path(let pattern), .path(let places)): pattern.touches(places, in: based(resolver))
+            case (.command(let pattern), .command(let command)): pattern.touches(command)
+            case (.domain(let pattern), .address(let url)): pattern.touches(url)
+            case (.agent(let name), .agent(let agent)): name.lowercased() == agent.lowercased()
+            case (.path, _), (.command, _), (.domain, _), (.agent, _): false
+            }
+        }
+    }
+
+    /// Whether the rule's name stands for the tool.
+    private func names(_ wireName: String, _ tool: BuiltInTool?) -> Bool {
+        if toolName.utf8.elementsEqual(wireName.utf8) { return true }
+        if toolName.hasPrefix("mcp__") {
+            if toolName.utf8.last == UInt8(ascii: "*") { return wireName.utf8.starts(with: toolName.utf8.dropLast()) }
+            // `mcp__server` alone is all of that server.
+            return wireName.utf8.starts(with: "\(toolName)__".utf8)
+        }
+        return tool.map { BuiltInTool.named(toolName)?.contains($0) ?? false } ?? false
+    }
+
+    private var namesReading: Bool { BuiltInTool.named(toolName)?.contains(.readFile) ?? false }
+
+    private func based(_ resolver: PathResolver) -> PathResolver {
+        guard let settingsFolder else { return resolver }
+        return PathResolver(folder: resolver.folder, home: resolver.home, settingsFolder: settingsFolder)
+    }
+}
