@@ -50,6 +50,27 @@ struct EventRows {
         return events
     }
 
+    /// The sessions, the one that changed last first.
+    func sessions(limit: Int, offset: Int) throws -> [StoredSession] {
+        var sessions: [StoredSession] = []
+        try connection.query(
+            """
+            SELECT s.session, s.head, first.timestamp, last.timestamp FROM streams s
+            JOIN events first ON first.stream = s.id AND first.seq = 1
+            JOIN events last ON last.stream = s.id AND last.seq = s.head
+            ORDER BY last.timestamp DESC, s.session DESC LIMIT ? OFFSET ?
+            """, .integer(Int64(max(0, limit))), .integer(Int64(max(0, offset)))
+        ) { row in
+            guard let uuid = UUIDv7(bytes: row.blob(0)) else { return }
+            sessions.append(
+                StoredSession(
+                    id: SessionID(uuid), head: SequenceNumber(row.integer(1)),
+                    createdAt: Timestamp(milliseconds: row.integer(2)),
+                    updatedAt: Timestamp(milliseconds: row.integer(3))))
+        }
+        return sessions
+    }
+
     private func insertStream(_ session: SessionID) throws -> Int64 {
         try connection.query("INSERT INTO streams(session) VALUES (?)", .blob(session.uuid.bytes))
         return connection.lastInsertedRow

@@ -38,6 +38,11 @@ public final class SQLiteEventStore: EventStore {
         try await reader.run { try $0.stream(session)?.head }
     }
 
+    /// The sessions, newest change first; see ``EventStore/sessions(limit:offset:)``.
+    public func sessions(limit: Int, offset: Int) async throws -> [StoredSession] {
+        try await reader.run { try $0.sessions(limit: limit, offset: offset) }
+    }
+
     /// Waits for the head to move, by whichever process; see ``EventStore/waitForEvents(in:after:)``.
     ///
     /// Appends of this process ring a bell; those of others are looked for every 25 ms.

@@ -24,6 +24,9 @@ public protocol EventStore: Sendable {
     /// The last position of a stream; nil when nothing was ever added to it.
     func head(of session: SessionID) async throws -> SequenceNumber?
 
+    /// The sessions, the one that changed last first, at most `limit` of them after the first `offset`.
+    func sessions(limit: Int, offset: Int) async throws -> [StoredSession]
+
     /// Returns once the stream's head is past `position`: a level, not an edge, so no wake-up can be missed.
     ///
     /// - Throws: `CancellationError` when the task is cancelled, ``StoreError/closed`` when the store is.
@@ -54,6 +57,26 @@ extension EventStore {
         slow policy: SlowReaderPolicy = .lossless
     ) -> Subscription {
         Subscription(store: self, session: session, after: position, filter: filter, policy: policy)
+    }
+}
+
+/// A session as the store knows it: all else is in its events.
+public struct StoredSession: Sendable, Equatable {
+    /// The session.
+    public let id: SessionID
+    /// The position of its last event.
+    public let head: SequenceNumber
+    /// When its first event was made.
+    public let createdAt: Timestamp
+    /// When its last event was made.
+    public let updatedAt: Timestamp
+
+    /// A session.
+    public init(id: SessionID, head: SequenceNumber, createdAt: Timestamp, updatedAt: Timestamp) {
+        self.id = id
+        self.head = head
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
     }
 }
 

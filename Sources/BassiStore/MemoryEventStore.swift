@@ -48,6 +48,20 @@ public final class MemoryEventStore: EventStore {
     /// The last position; see ``EventStore/head(of:)``.
     public func head(of session: SessionID) async throws -> SequenceNumber? { try stream(session).last?.seq }
 
+    /// The sessions, newest change first; see ``EventStore/sessions(limit:offset:)``.
+    public func sessions(limit: Int, offset: Int) async throws -> [StoredSession] {
+        let all = try state.withLock { state in
+            guard !state.isClosed else { throw StoreError.closed }
+            return state.streams.compactMap { id, events -> StoredSession? in
+                guard let first = events.first, let last = events.last else { return nil }
+                return StoredSession(
+                    id: id, head: last.seq, createdAt: first.timestamp, updatedAt: last.timestamp)
+            }
+        }
+        let sorted = all.sorted { ($0.updatedAt, $0.id) > ($1.updatedAt, $1.id) }
+        return Array(sorted.dropFirst(max(0, offset)).prefix(max(0, limit)))
+    }
+
     /// Waits for the head to move; see ``EventStore/waitForEvents(in:after:)``.
     public func waitForEvents(in session: SessionID, after position: SequenceNumber) async throws {
         try await bell.wait(for: session, after: position)

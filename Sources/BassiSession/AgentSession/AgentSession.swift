@@ -88,7 +88,7 @@ public final class AgentSession: SessionClient {
 
     /// Ends the run that goes on; see ``SessionClient/cancel(reason:)``.
     public func cancel(reason: String = "cancelled by the client") async throws {
-        try await ask { .cancel(reason: reason, by: Actor(kind: .user, client: nil), $0) }
+        try await ask { .cancel(reason: reason, by: Actor(kind: .user), $0) }
     }
 
     /// Answers a permission; see ``SessionClient/answer(_:_:)``.
@@ -110,13 +110,13 @@ public final class AgentSession: SessionClient {
 
     /// Sends a prompt and gives the events of its run, from the prompt to the run's end. Nothing is sent before the
     /// first event is asked for.
-    public func send(_ text: String) -> RunEvents { RunEvents(.prompt(Prompt(text)), session: self) }
+    public func send(_ text: String) -> RunEvents { RunEvents(beginning: .prompt(Prompt(text)), session: self) }
 
     /// The same with more than text.
-    public func send(_ prompt: Prompt) -> RunEvents { RunEvents(.prompt(prompt), session: self) }
+    public func send(_ prompt: Prompt) -> RunEvents { RunEvents(beginning: .prompt(prompt), session: self) }
 
     /// Resumes a run that was interrupted and gives its events from there to its end.
-    public func goOn() -> RunEvents { RunEvents(.resume, session: self) }
+    public func goOn() -> RunEvents { RunEvents(beginning: .resume, session: self) }
 
     /// Ends the session: a run that goes on is cancelled, `session_ended` is written. A later ``open(_:_:store:)``
     /// goes on in the same log.
@@ -145,8 +145,35 @@ public final class AgentSession: SessionClient {
         }
     }
 
-    /// Why the owner has ended; nil while it works.
-    func failure() async -> String? { await owner.failure }
+    /// Cancels the run that goes on, from where nothing can be awaited, as a signal's handler.
+    public func cancelSoon(reason: String) {
+        owner.inbox.post(.cancel(reason: reason, by: Actor(kind: .user), nil))
+    }
+
+    /// Whether a run was interrupted and waits to be resumed or superseded.
+    public var isInterrupted: Bool {
+        get async { await owner.openRun?.isInterrupted == true }
+    }
+
+    /// The next events after a position, waited for: at least one.
+    ///
+    /// - Throws: ``SessionError/ended(_:)`` when the owner has ended and no more can come.
+    func events(after position: SequenceNumber) async throws -> [Event] {
+        while true {
+            let ended = await owner.failure
+            let page = try await store.read(id, after: position, where: .all, limit: 256)
+            if !page.isEmpty { return page }
+            // Read once more after the end: the last events may have come in between.
+            if let ended { throw SessionError.ended(ended) }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { [store, id] in try await store.waitForEvents(in: id, after: position) }
+                group.addTask { [owner] in await owner.hasEnded.wait() }
+                defer { group.cancelAll() }
+                try await group.next()
+            }
+            try Task.checkCancellation()
+        }
+    }
 
     /// The position of the last event.
     var head: SequenceNumber {

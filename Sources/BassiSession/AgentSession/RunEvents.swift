@@ -11,53 +11,53 @@ public struct RunEvents: AsyncSequence, Sendable {
         case resume
     }
 
-    private let beginning: Beginning
-    private let session: AgentSession
+    let beginning: Beginning
+    let session: AgentSession
+    /// Everything after this position is given, whatever run it belongs to; nil for the run's own events.
+    var position: SequenceNumber?
 
-    init(_ beginning: Beginning, session: AgentSession) {
-        self.beginning = beginning
-        self.session = session
+    /// The same with all that is in the log after a position, until the run's end.
+    public func withLog(after position: SequenceNumber) -> RunEvents {
+        RunEvents(beginning: beginning, session: session, position: position)
     }
 
     /// Sends the prompt when the first event is asked for.
-    public func makeAsyncIterator() -> Iterator { Iterator(beginning: beginning, session: session) }
+    public func makeAsyncIterator() -> Iterator { Iterator(sequence: self) }
 
-    /// Follows the log and keeps what belongs to the run.
+    /// Reads the log page by page.
     public struct Iterator: AsyncIteratorProtocol {
-        let beginning: Beginning
-        let session: AgentSession
-        private var deliveries: Subscription.Iterator?
+        let sequence: RunEvents
         private var run: RunID?
+        private var position = SequenceNumber.start
+        private var page: ArraySlice<Event> = []
         private var isOver = false
 
-        init(beginning: Beginning, session: AgentSession) {
-            self.beginning = beginning
-            self.session = session
-        }
+        init(sequence: RunEvents) { self.sequence = sequence }
 
-        /// The next event of the run; nil after its end.
+        /// The next event; nil after the run's end.
         ///
         /// - Throws: the session's or the store's error, `CancellationError` when the task is cancelled.
         public mutating func next() async throws -> Event? {
-            if isOver { return nil }
-            if deliveries == nil { try await begin() }
-            while let delivery = try await deliveries?.next() {
-                guard case .event(let event) = delivery, event.runID == run else { continue }
-                switch event.payload {
-                case .runCompleted, .runCancelled: isOver = true
-                default: break
+            if run == nil { try await begin() }
+            while !isOver {
+                guard let event = page.popFirst() else {
+                    page = try await sequence.session.events(after: position)[...]
+                    continue
                 }
-                return event
+                position = event.seq
+                isOver = event.runID == run && event.payload.endsRun
+                if sequence.position != nil || event.runID == run { return event }
             }
-            throw SessionError.ended(await session.failure() ?? "its log ended")
+            return nil
         }
 
         private mutating func begin() async throws {
-            switch beginning {
+            let session = sequence.session
+            switch sequence.beginning {
             case .prompt(let prompt):
                 let receipt = try await session.prompt(prompt)
                 run = receipt.runID
-                deliveries = session.follow(after: receipt.seq.previous).makeAsyncIterator()
+                position = sequence.position ?? receipt.seq.previous
             case .resume:
                 guard let open = await session.openRun() else {
                     isOver = true
@@ -65,9 +65,19 @@ public struct RunEvents: AsyncSequence, Sendable {
                 }
                 run = open.id
                 let head = try await session.head
+                position = sequence.position ?? head
                 try await session.resume()
-                deliveries = session.follow(after: head).makeAsyncIterator()
             }
+        }
+    }
+}
+
+extension EventPayload {
+    /// Whether this is the end of a run.
+    public var endsRun: Bool {
+        switch self {
+        case .runCompleted, .runCancelled: true
+        default: false
         }
     }
 }

@@ -6,7 +6,7 @@ import BassiTools
 /// One thing that comes to a session's owner: from a client, the model, a tool, a hook or a timer.
 enum SessionInput: Sendable {
     case prompt(Prompt, Reply<PromptReceipt>)
-    case cancel(reason: String, by: Actor, Reply<Void>)
+    case cancel(reason: String, by: Actor, Reply<Void>?)
     case answer(RequestID, PermissionAnswer, Reply<Void>)
     case resume(Reply<Void>)
     case close(endReason: String?, Reply<Void>)
@@ -37,7 +37,8 @@ extension SessionInput {
     func refuse(_ error: SessionError) {
         switch self {
         case .prompt(_, let reply): reply.fail(error)
-        case .cancel(_, _, let reply), .answer(_, _, let reply), .resume(let reply): reply.fail(error)
+        case .cancel(_, _, let reply): reply?.fail(error)
+        case .answer(_, _, let reply), .resume(let reply): reply.fail(error)
         // Whoever wants it closed has what he wants.
         case .close(_, let reply): reply()
         case .modelPart, .modelEnded, .hooksEnded, .toolOutput, .toolEnded, .afterHooksEnded, .timer: break

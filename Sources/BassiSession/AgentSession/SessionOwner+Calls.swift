@@ -1,5 +1,6 @@
 import BassiEvents
 import BassiPermissions
+import BassiStore
 import BassiTools
 
 /// Tool calls: decided, started in order, ended.

@@ -22,6 +22,8 @@ actor SessionOwner {
     let executor: ToolExecutor
     let files = FileMemory()
     let inbox = Inbox<SessionInput>(capacity: 64)
+    /// Opens when the owner takes nothing any more.
+    let hasEnded = Latch()
     private let store: any EventStore
 
     var state: SessionState
@@ -61,6 +63,7 @@ actor SessionOwner {
                 for child in children { group.addTask(operation: child) }
                 children = []
             }
+            hasEnded.open()
             let ended = SessionError.ended(endReason ?? "it was closed")
             for input in inbox.close() { input.refuse(ended) }
             activity.stopAll()
@@ -81,7 +84,7 @@ actor SessionOwner {
         case .prompt(let prompt, let reply): try await take(prompt, reply)
         case .cancel(let reason, let actor, let reply):
             try await cancel(.cancelled(reason: reason, by: actor))
-            reply()
+            reply?()
         case .answer(let request, let answer, let reply): try await take(request, answer, reply)
         case .resume(let reply): try await resume(reply)
         case .close(let reason, let reply): try await close(reason, reply)

@@ -1,0 +1,104 @@
+import BassiEvents
+import BassiStore
+
+/// One row of a list of sessions: a fold of the events that it needs.
+public struct SessionSummary: Sendable, Equatable {
+    /// What a session does.
+    public enum Phase: String, JSONWord {
+        /// Nothing: it waits for a prompt.
+        case idle
+        /// A run goes on.
+        case running
+        /// A run waits for a person.
+        case waiting
+        /// A run holds.
+        case paused
+        /// Its owner died in the middle of a run.
+        case interrupted
+    }
+
+    /// The session.
+    public let id: SessionID
+    /// The name that it was given, or the beginning of its first prompt.
+    public private(set) var title: String?
+    /// The folder in which it works.
+    public private(set) var cwd: String?
+    /// The model of its last run.
+    public private(set) var model: String?
+    /// What it does.
+    public private(set) var phase = Phase.idle
+    /// Permissions and questions that nobody has answered.
+    public private(set) var openQuestions = 0
+    /// The position of its last event.
+    public let lastSeq: SequenceNumber
+    /// When it began.
+    public let createdAt: Timestamp
+    /// When its last event was made.
+    public let updatedAt: Timestamp
+    /// What its requests cost; nil once one of them had no price.
+    public private(set) var costUSD: Money? = .zero
+    private var hasGivenTitle = false
+
+    /// The events that a row is made of; deltas and tool output are not among them.
+    public static let types: Set<String> = [
+        "session_started", "session_updated", "prompt_received", "run_started", "run_completed", "run_cancelled",
+        "run_interrupted", "run_resumed", "run_paused", "run_unpaused", "request_ended", "permission_requested",
+        "permission_resolved", "question_asked", "question_answered",
+    ]
+
+    /// The row of a session, read from its log.
+    public init(of stored: StoredSession, in store: any EventStore) async throws {
+        (id, lastSeq) = (stored.id, stored.head)
+        (createdAt, updatedAt) = (stored.createdAt, stored.updatedAt)
+        var position = SequenceNumber.start
+        while true {
+            let page = try await store.read(id, after: position, where: .types(Self.types), limit: 1000)
+            guard let last = page.last else { break }
+            for event in page { apply(event) }
+            position = last.seq
+        }
+        if openQuestions > 0, phase == .running { phase = .waiting }
+    }
+
+    private mutating func apply(_ event: Event) {
+        switch event.payload {
+        case .sessionStarted(let started):
+            (title, cwd, model) = (started.metadata.title, started.metadata.cwd, started.metadata.model)
+            hasGivenTitle = title != nil
+        case .sessionUpdated(let updated):
+            if let title = updated.changes["title"]?.string { (self.title, hasGivenTitle) = (title, true) }
+        case .promptReceived(let prompt): takeTitle(from: prompt)
+        case .runStarted(let started): (phase, model) = (.running, started.model)
+        case .runResumed, .runUnpaused: phase = .running
+        case .runPaused: phase = .paused
+        case .runInterrupted: phase = .interrupted
+        case .runCompleted, .runCancelled: phase = .idle
+        case .requestEnded(let ended) where ended.usage != nil:
+            costUSD = if let spent = costUSD, let cost = ended.costUSD { spent + cost } else { nil }
+        case .permissionRequested, .questionAsked: openQuestions += 1
+        case .permissionResolved, .questionAnswered: openQuestions -= 1
+        default: break
+        }
+    }
+
+    private mutating func takeTitle(from prompt: PromptReceived) {
+        guard !hasGivenTitle, title == nil else { return }
+        let words = prompt.content.compactMap(\.text).joined(separator: " ").split(whereSeparator: \.isWhitespace)
+        let text = words.joined(separator: " ")
+        title = text.count > 60 ? text.prefix(59) + "…" : text
+    }
+}
+
+extension SessionSummary {
+    /// The row as programs get it, from the command line and over HTTP.
+    public var json: JSONValue {
+        func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
+        return [
+            "id": .string(id.description), "title": text(title), "cwd": text(cwd), "model": text(model),
+            "state": .string(phase.rawValue), "open_questions": .number(JSONNumber(openQuestions)),
+            "last_seq": .number(JSONNumber(lastSeq.rawValue)), "created_at": .string(createdAt.description),
+            "updated_at": .string(updatedAt.description),
+            "cost_usd": costUSD.flatMap { try? JSONParser.parse($0.description) } ?? .null,
+        ]
+    }
+}
