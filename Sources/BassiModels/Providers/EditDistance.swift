@@ -8,7 +8,7 @@ public enum EditDistance {
     }
 
     /// Insertions, deletions and replacements that make one text the other (Levenshtein).
-    static func between(_ left: String, _ right: String) -> Int {
+    public static func between(_ left: String, _ right: String) -> Int {
         let (left, right) = (Array(left.lowercased().utf8), Array(right.lowercased().utf8))
         var row = Array(0...right.count)
         for (i, a) in left.enumerated() {

@@ -42,6 +42,13 @@ public struct Provider: Sendable, Equatable {
         return (stem ?? name.uppercased().replacing("-", with: "_").replacing(".", with: "_")) + "_BASE_URL"
     }
 
+    /// Corrects the price of a model, keeping what else is known of it.
+    public mutating func setPrice(_ price: Price, of model: String) {
+        var profile = models[model] ?? ModelCatalog.profile(of: model, from: name) ?? ModelProfile()
+        profile.price = price
+        models[model] = profile
+    }
+
     /// The providers that this build knows, in the order in which a key is looked for.
     public static let builtIn: [Provider] = [
         Provider(

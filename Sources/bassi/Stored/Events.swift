@@ -1,8 +1,7 @@
 import ArgumentParser
 import BassiEvents
-import BassiSQLite
+import BassiSession
 import BassiStore
-import BassiWorkspace
 import Foundation
 
 /// `bassi events`: the log of a session as JSON Lines, the same bytes for every reader.
@@ -21,6 +20,8 @@ struct Events: AsyncParsableCommand {
     @Option(name: .customLong("type"), help: "Print events of this type only. May be given several times.")
     var types: [String] = []
 
+    @OptionGroup var place: StoreOptions
+
     func validate() throws {
         guard after >= 0 else { throw ValidationError("--after takes a position: 0, 1, 2, …") }
         guard SessionID(session) != nil else { throw ValidationError("'\(session)' is not a session's id") }
@@ -28,22 +29,19 @@ struct Events: AsyncParsableCommand {
 
     func run() async throws {
         guard let id = SessionID(session) else { return }
-        let home = try Home(environment: ProcessInfo.processInfo.environment)
-        guard FileManager.default.fileExists(atPath: home.eventLog) else { throw unknownSession(home) }
-        let store = try SQLiteEventStore(path: home.eventLog)
-        guard try await store.head(of: id) != nil else { throw unknownSession(home) }
+        guard let store = try place.openExisting(), try await store.head(of: id) != nil else {
+            throw SessionError.unknownSession(id)
+        }
         let filter = types.isEmpty ? EventFilter.all : .types(Set(types))
         for try await delivery in store.follow(id, after: SequenceNumber(after), where: filter) {
             switch delivery {
-            case .event(let event): try FileHandle.standardOutput.write(contentsOf: EventCoder.encode(event) + [0x0A])
+            case .event(let event):
+                // Whoever read has left, as `head` does: that is no failure.
+                guard Standard.write(EventCoder.encode(event) + [0x0A]) else { return try await store.close() }
             case .caughtUp where !follow: return try await store.close()
-            case .ahead(let head): throw ValidationError("the log ends at \(head), before --after \(after)")
+            case .ahead(let head): throw ExitWith.usage("the log ends at \(head), before --after \(after)")
             case .caughtUp, .unknownStream, .lagged: break
             }
         }
-    }
-
-    private func unknownSession(_ home: Home) -> ValidationError {
-        ValidationError("there is no session \(session) in '\(home.eventLog)'")
     }
 }

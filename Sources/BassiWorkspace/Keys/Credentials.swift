@@ -1,0 +1,45 @@
+import BassiModels
+import Foundation
+
+/// The keys of providers: from the environment, else from the credentials file, else from `.env` in the folder.
+///
+/// The two files give keys and nothing else: a cloned folder must not be able to send requests, and the key with them,
+/// somewhere else.
+public struct Credentials: Sendable, Equatable {
+    /// The environment with the keys that the files add.
+    public let environment: [String: String]
+    /// What is wrong with a file, as sentences for the person.
+    public let warnings: [String]
+
+    /// The keys for a folder.
+    public init(
+        environment: [String: String], folder: String, configFolder: String?, providers: [Provider] = Provider.builtIn
+    ) {
+        var all = environment
+        var warnings: [String] = []
+        let names = Set(providers.compactMap(\.keyVariable))
+        func add(_ path: String) {
+            guard let data = FileManager.default.contents(atPath: path), data.count <= 1 << 20 else { return }
+            for (name, value) in DotEnv.parse(String(decoding: data, as: UTF8.self))
+            where names.contains(name) && all[name, default: ""].isEmpty && !value.isEmpty {
+                all[name] = value
+            }
+        }
+        if let configFolder {
+            let path = configFolder + "/credentials"
+            if Self.isPrivate(path) {
+                add(path)
+            } else if FileManager.default.fileExists(atPath: path) {
+                warnings.append("'\(path)' can be read by others and was not used: chmod 600 '\(path)'")
+            }
+        }
+        add(folder + "/.env")
+        self.environment = all
+        self.warnings = warnings
+    }
+
+    private static func isPrivate(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & 0o077 == 0
+    }
+}

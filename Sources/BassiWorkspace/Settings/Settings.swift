@@ -1,0 +1,147 @@
+import BassiEvents
+import BassiModels
+import BassiPermissions
+
+/// What the person has set: the same keys in every settings file.
+public struct Settings: Sendable {
+    /// The model to take.
+    public var model: String?
+    /// Providers that are added or changed.
+    public var providers: [Provider] = []
+    /// Prices of models, by `provider/model`.
+    public var prices: [String: Price] = [:]
+    /// What may be done without asking.
+    public var permissionMode: PermissionMode?
+    /// The rules of permission.
+    public var rules = RuleSet()
+    /// Where every run must end.
+    public var limits = RunLimits()
+    /// Keys of the file that this build knows of and does not use yet.
+    public var unused: [String] = []
+
+    /// Nothing set.
+    public init() {}
+
+    /// Reads a settings file; nothing is set when it is not there.
+    ///
+    /// - Throws: ``SettingsError``.
+    public init(path: String) throws(SettingsError) {
+        self.init()
+        if let file = try SettingsFile(path: path) { try read(file) }
+    }
+
+    /// Takes what a file says.
+    mutating func read(_ file: SettingsFile) throws(SettingsError) {
+        for (key, value) in try file.root.members(known: Self.keys) {
+            switch key {
+            case "model": model = try value.string()
+            case "providers":
+                for (name, node) in try value.members() { providers.append(try Self.provider(name, node)) }
+            case "prices": for (name, node) in try value.members() { prices[name] = try Self.price(node) }
+            case "permissions": try readPermissions(value)
+            case "limits": limits = try Self.limits(value)
+            default: unused.append(key)
+            }
+        }
+    }
+
+    private static let keys = [
+        "model", "models", "providers", "prices", "permissions", "hooks", "mcp_servers", "sandbox", "limits",
+        "retention", "ui",
+    ]
+
+    private mutating func readPermissions(_ node: SettingsNode) throws(SettingsError) {
+        for (key, value) in try node.members(known: ["mode", "allow", "deny", "ask", "examples"]) {
+            switch key {
+            case "mode": permissionMode = try value.word(PermissionMode.self)
+            case "allow": rules.allow += try Self.rules(value)
+            case "deny": rules.deny += try Self.rules(value)
+            case "ask": rules.ask += try Self.rules(value)
+            default: unused.append("permissions.\(key)")
+            }
+        }
+    }
+
+    private static func rules(_ node: SettingsNode) throws(SettingsError) -> [Rule] {
+        var rules: [Rule] = []
+        for element in try node.elements("a list of rules") {
+            do { rules.append(try Rule(try element.string(), source: node.file)) } catch let error as RuleError {
+                throw element.problem("\(error)")
+            } catch let error as SettingsError { throw error } catch { throw element.problem("\(error)") }
+        }
+        return rules
+    }
+
+    private static func limits(_ node: SettingsNode) throws(SettingsError) -> RunLimits {
+        var (turns, cost, tokens, seconds): (Int?, Money?, Int?, Int?)
+        let known = ["max_turns", "max_cost_usd", "max_tokens_total", "timeout"]
+        for (key, value) in try node.members(known: known) {
+            switch key {
+            case "max_turns": turns = try value.positiveInt()
+            case "max_cost_usd": cost = try money(value)
+            case "max_tokens_total": tokens = try value.positiveInt()
+            default: seconds = try value.positiveInt()
+            }
+        }
+        return RunLimits(maxTurns: turns, maxCostUSD: cost, maxTokensTotal: tokens, timeoutS: seconds)
+    }
+
+    private static func money(_ node: SettingsNode) throws(SettingsError) -> Money {
+        guard let money = Money(try node.decimal()) else {
+            throw node.problem("'\(node.key)' is not an amount in dollars with at most nine decimals")
+        }
+        return money
+    }
+
+    // MARK: - Providers and prices
+
+    private static func provider(_ name: String, _ node: SettingsNode) throws(SettingsError) -> Provider {
+        var provider =
+            Provider.builtIn.first { $0.name == name }
+            ?? Provider(name: name, baseURL: "", dialect: .chatCompletions, keyVariable: nil)
+        for (key, value) in try node.members(known: ["base_url", "dialect", "key_variable", "models"]) {
+            switch key {
+            case "base_url":
+                provider.baseURL = try value.string()
+                provider.takesAnyModel = true
+            case "dialect": provider.dialect = try value.word(Provider.Dialect.self)
+            case "key_variable": provider.keyVariable = try value.string()
+            default: for (model, profile) in try value.members() { provider.models[model] = try Self.profile(profile) }
+            }
+        }
+        guard provider.baseURL.hasPrefix("http://") || provider.baseURL.hasPrefix("https://") else {
+            throw node.problem("'\(node.key)' needs a 'base_url' that begins with http:// or https://")
+        }
+        return provider
+    }
+
+    private static func profile(_ node: SettingsNode) throws(SettingsError) -> ModelProfile {
+        var profile = ModelProfile()
+        for (key, value) in try node.members(known: ["context_tokens", "output_tokens", "price"]) {
+            switch key {
+            case "context_tokens": profile.contextTokensMax = try value.positiveInt()
+            case "output_tokens": profile.outputTokensMax = try value.positiveInt()
+            default: profile.price = try price(value)
+            }
+        }
+        return profile
+    }
+
+    /// Dollars for a million tokens, as providers print them.
+    private static func price(_ node: SettingsNode) throws(SettingsError) -> Price {
+        var (input, output, read, write): (Int64?, Int64?, Int64?, Int64?)
+        for (key, value) in try node.members(known: ["input", "output", "cache_read", "cache_write"]) {
+            let perToken = try money(value).nanoDollars / 1_000_000
+            switch key {
+            case "input": input = perToken
+            case "output": output = perToken
+            case "cache_read": read = perToken
+            default: write = perToken
+            }
+        }
+        guard let input, let output else {
+            throw node.problem("'\(node.key)' needs 'input' and 'output', in dollars for a million tokens")
+        }
+        return Price(input: input, output: output, cacheRead: read, cacheWrite: write)
+    }
+}

@@ -1,0 +1,146 @@
+import BassiEvents
+import BassiModels
+import BassiPermissions
+import BassiSession
+import BassiTools
+import Foundation
+
+/// What holds in a folder: settings, keys and instructions, put together into the configuration of an agent.
+public struct Workspace: Sendable {
+    /// What the command line says; it comes before everything else.
+    public struct Choices: Sendable {
+        /// The model.
+        public var model: String?
+        /// In place of the system prompt.
+        public var systemPrompt: String?
+        /// Behind the system prompt.
+        public var appendedSystemPrompt: String?
+        /// The mode of permission.
+        public var permissionMode: PermissionMode?
+        /// More rules.
+        public var rules = RuleSet()
+        /// The tools to offer; nil for all.
+        public var tools: [String]?
+        /// Limits in place of those of the settings.
+        public var limits = RunLimits()
+        /// What the demonstration model is.
+        public var demo = DemoModel()
+
+        /// Nothing chosen.
+        public init() {}
+    }
+
+    /// The folder, absolute.
+    public let folder: String
+    /// Where the person's settings lie.
+    public let configFolder: String?
+    /// What the person has set.
+    public let settings: Settings
+    /// The environment with the keys that files add.
+    public let credentials: Credentials
+    /// What the person should know, one sentence each: what was not loaded, and why.
+    public let notices: [String]
+
+    /// Reads what holds in a folder. Nothing of the folder itself starts, allows or redirects anything.
+    ///
+    /// - Throws: ``SettingsError``.
+    public init(folder: String, environment: [String: String]) throws(SettingsError) {
+        self.folder = folder
+        let configFolder = Self.configFolder(environment)
+        self.configFolder = configFolder
+        let settings = try configFolder.map { path throws(SettingsError) in try Settings(path: path + "/settings.yaml") }
+        self.settings = settings ?? Settings()
+        credentials = Credentials(
+            environment: environment, folder: folder, configFolder: configFolder,
+            providers: Self.providers(self.settings))
+        notices = Self.notices(folder, self.settings) + credentials.warnings
+    }
+
+    /// `$XDG_CONFIG_HOME/bassi`, else `~/.config/bassi`.
+    private static func configFolder(_ environment: [String: String]) -> String? {
+        if let config = environment["XDG_CONFIG_HOME"], config.hasPrefix("/") { return config + "/bassi" }
+        return environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 + "/.config/bassi" : nil }
+    }
+
+    private static func notices(_ folder: String, _ settings: Settings) -> [String] {
+        let project = [".bassi/settings.yaml", ".bassi/settings.local.yaml", ".claude/settings.json", ".mcp.json"]
+        let found = project.filter { FileManager.default.fileExists(atPath: "\(folder)/\($0)") }
+        var notices: [String] = []
+        if !found.isEmpty {
+            notices.append("not loaded, since this folder is not trusted: \(found.joined(separator: ", "))")
+        }
+        if !settings.unused.isEmpty {
+            notices.append("this build does not use these settings yet: \(settings.unused.joined(separator: ", "))")
+        }
+        return notices
+    }
+
+    // MARK: - Models
+
+    private static func providers(_ settings: Settings) -> [Provider] {
+        var providers = Provider.builtIn
+        for provider in settings.providers {
+            if let index = providers.firstIndex(where: { $0.name == provider.name }) {
+                providers[index] = provider
+            } else {
+                providers.append(provider)
+            }
+        }
+        for (name, price) in settings.prices.sorted(by: { $0.key < $1.key }) {
+            let parts = name.split(separator: "/", maxSplits: 1).map(String.init)
+            guard parts.count == 2, let index = providers.firstIndex(where: { $0.name == parts[0] }) else { continue }
+            providers[index].setPrice(price, of: parts[1])
+        }
+        return providers
+    }
+
+    /// The providers that can be asked from here.
+    public func registry(demo: DemoModel = DemoModel()) -> ProviderRegistry {
+        .standard(
+            environment: credentials.environment, providers: Self.providers(settings), demo: demo,
+            userAgent: "bassi/\(BassiVersion.current)")
+    }
+
+    // MARK: - The agent
+
+    /// The agent that these choices make here.
+    ///
+    /// - Throws: ``UnknownTool``.
+    public func agent(_ choices: Choices) throws(UnknownTool) -> AgentConfiguration {
+        let providers = registry(demo: choices.demo)
+        let environment = credentials.environment
+        let model = choices.model ?? environment["BASSI_MODEL"] ?? settings.model ?? providers.defaultModel
+        let instructions = Instructions(folder: folder, configFolder: configFolder)
+        let prompt = choices.systemPrompt ?? SystemPrompt.text(folder: folder, instructions: instructions)
+        var agent = AgentConfiguration(
+            model: model, systemPrompt: choices.appendedSystemPrompt.map { "\(prompt)\n\n\($0)" } ?? prompt,
+            tools: try Self.tools(choices.tools), folder: folder, environment: environment)
+        agent.providers = providers
+        agent.permissionMode = choices.permissionMode ?? settings.permissionMode ?? .ask
+        agent.rules = settings.rules
+        agent.rules.add(choices.rules)
+        agent.limits = RunLimits(
+            maxTurns: choices.limits.maxTurns ?? settings.limits.maxTurns,
+            maxCostUSD: choices.limits.maxCostUSD ?? settings.limits.maxCostUSD,
+            maxTokensTotal: choices.limits.maxTokensTotal ?? settings.limits.maxTokensTotal,
+            timeoutS: choices.limits.timeoutS ?? settings.limits.timeoutS)
+        return agent
+    }
+
+    private static func tools(_ names: [String]?) throws(UnknownTool) -> [any Tool] {
+        guard let names else { return ToolRegistry.builtIn.tools }
+        for name in names where ToolRegistry.builtIn[name] == nil { throw UnknownTool(name: name) }
+        return ToolRegistry.builtIn.tools.filter { names.contains($0.name) }
+    }
+}
+
+/// A tool that nobody knows.
+public struct UnknownTool: Error, Sendable, Equatable, CustomStringConvertible {
+    /// Its name.
+    public let name: String
+
+    /// One sentence with the names that there are.
+    public var description: String {
+        "there is no tool '\(name)'; there are: \(ToolRegistry.builtIn.tools.map(\.name).joined(separator: ", "))"
+    }
+}

@@ -1,0 +1,90 @@
+import ArgumentParser
+import BassiEvents
+import BassiModels
+import BassiPermissions
+import BassiWorkspace
+
+/// What the agent is and how far it may go.
+struct AgentOptions: ParsableArguments {
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("The model, such as anthropic/claude-sonnet-5-5, or demo.", valueName: "provider/model"))
+    var model: String?
+
+    @Option(help: "What may be done without asking: ask, accept-edits, plan, dont-ask, bypass.")
+    var permissionMode: PermissionMode?
+
+    @Option(help: ArgumentHelp("Allow what a rule names, such as 'Bash(git status)'. Repeatable.", valueName: "rule"))
+    var allow: [String] = []
+
+    @Option(help: ArgumentHelp("Deny what a rule names. Repeatable.", valueName: "rule"))
+    var deny: [String] = []
+
+    @Option(help: ArgumentHelp("Always ask for what a rule names. Repeatable.", valueName: "rule"))
+    var ask: [String] = []
+
+    @Option(help: ArgumentHelp("The tools the model is offered, separated by commas.", valueName: "list"))
+    var tools: String?
+
+    @Flag(help: "Offer no tools.")
+    var noTools = false
+
+    @Option(help: ArgumentHelp("End the run after so many messages of the model.", valueName: "n"))
+    var maxTurns: Int?
+
+    @Option(help: ArgumentHelp("End the run before it costs more.", valueName: "usd"))
+    var maxCost: String?
+
+    @Option(help: ArgumentHelp("End the run before it uses more tokens.", valueName: "n"))
+    var maxTokensTotal: Int?
+
+    @Option(help: ArgumentHelp("End the run after so many seconds.", valueName: "seconds"))
+    var timeout: Int?
+
+    @Option(help: ArgumentHelp("In place of the built-in system prompt.", valueName: "text"))
+    var systemPrompt: String?
+
+    @Option(help: ArgumentHelp("Behind the system prompt.", valueName: "text"))
+    var appendSystemPrompt: String?
+
+    @Option(help: ArgumentHelp("What the demo model answers (YAML).", valueName: "file"))
+    var script: String?
+
+    func validate() throws {
+        for (name, value) in [
+            ("--max-turns", maxTurns), ("--max-tokens-total", maxTokensTotal), ("--timeout", timeout),
+        ] {
+            if let value, value < 1 { throw ValidationError("\(name) takes a whole number of 1 or more") }
+        }
+        if let maxCost, (Money(maxCost) ?? .zero) <= .zero {
+            throw ValidationError("--max-cost takes an amount in dollars, such as 0.50")
+        }
+        if noTools, tools != nil { throw ValidationError("--tools and --no-tools exclude each other") }
+    }
+
+    /// What was chosen, for the workspace.
+    func choices(streaming: Bool) throws -> Workspace.Choices {
+        var choices = Workspace.Choices()
+        choices.model = model
+        choices.systemPrompt = systemPrompt
+        choices.appendedSystemPrompt = appendSystemPrompt
+        choices.permissionMode = permissionMode
+        choices.rules = try RuleSet(allow: allow, deny: deny, ask: ask, source: "command line")
+        choices.tools =
+            noTools ? [] : tools?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+        choices.limits = RunLimits(
+            maxTurns: maxTurns, maxCostUSD: maxCost.flatMap { Money($0) }, maxTokensTotal: maxTokensTotal,
+            timeoutS: timeout)
+        if let script {
+            guard model == nil || model == "demo" else {
+                throw ValidationError("--script is for the model demo; --model says '\(model ?? "")'")
+            }
+            choices.model = "demo"
+            choices.demo = DemoModel(script: try ModelScriptFile.read(script))
+        } else if streaming {
+            choices.demo = DemoModel(delayMilliseconds: 12)
+        }
+        return choices
+    }
+}
+
+extension PermissionMode: ExpressibleByArgument {}

@@ -1,0 +1,80 @@
+import BassiEvents
+import BassiSession
+import BassiStore
+import BassiWorkspace
+import Foundation
+
+/// A prompt on its way: the pieces that both forms, headless and interactive, put together in the same way.
+struct Asking: Sendable {
+    let agent: AgentOptions
+    let session: SessionOptions
+    let output: OutputOptions
+    let prompt: String?
+
+    /// Headless or interactive, as the options say.
+    func run() async throws {
+        if output.print { try await headless() } else { try await interactive() }
+    }
+
+    /// A session that is open, and from where on its events are new.
+    struct Opened: Sendable {
+        let session: AgentSession
+        let store: any EventStore
+        let since: SequenceNumber
+        let model: String
+    }
+
+    /// Opens the session that the options name. Everything that can be wrong is found here, before a model is paid.
+    func open(canAsk: Bool, streaming: Bool, client: String) async throws -> Opened {
+        let folder = try session.folder()
+        let workspace = try Workspace(folder: folder, environment: ProcessInfo.processInfo.environment)
+        if !output.quiet { for notice in workspace.notices { Standard.say("bassi: \(notice)") } }
+        var configuration = try workspace.agent(try agent.choices(streaming: streaming))
+        configuration.canAsk = canAsk
+        configuration.client = client
+        _ = try configuration.providers?.adapter(for: configuration.model)
+        let store = try session.place.open()
+        let known = try await knownSession(in: store, folder)
+        if let known {
+            // What recovery writes is new too.
+            let since = try await store.head(of: known) ?? .start
+            let opened = try await AgentSession.open(known, configuration, store: store)
+            return Opened(session: opened, store: store, since: since, model: configuration.model)
+        }
+        let id = session.sessionID.flatMap { SessionID($0) } ?? SessionID()
+        if session.sessionID != nil, try await store.head(of: id) != nil {
+            throw ExitWith.usage("there is a session \(id) already: --resume goes on with it")
+        }
+        let opened = try await AgentSession.start(configuration, store: store, id: id)
+        return Opened(session: opened, store: store, since: .start, model: configuration.model)
+    }
+
+    /// The session to go on with; nil for a new one.
+    private func knownSession(in store: any EventStore, _ folder: String) async throws -> SessionID? {
+        if let text = session.resume, let id = SessionID(text) {
+            guard try await store.head(of: id) != nil else { throw SessionError.unknownSession(id) }
+            return id
+        }
+        guard session.continues else { return nil }
+        guard let latest = try await Self.latest(in: folder, store) else {
+            throw ExitWith.usage("there is no session of this folder to go on with")
+        }
+        return latest
+    }
+
+    /// The session of a folder that changed last.
+    private static func latest(in folder: String, _ store: any EventStore) async throws -> SessionID? {
+        var offset = 0
+        while true {
+            let page = try await store.sessions(limit: 100, offset: offset)
+            if page.isEmpty { return nil }
+            for stored in page {
+                let first = try await store.read(stored.id, after: .start, where: .all, limit: 1).first
+                if case .sessionStarted(let started)? = first?.payload, started.metadata.cwd == folder {
+                    return stored.id
+                }
+            }
+            offset += page.count
+        }
+    }
+}

@@ -1,0 +1,159 @@
+import BassiEvents
+
+/// How a run ended: a fold of its events, printed as the result object of `-p`.
+struct RunResult {
+    /// A call that was not allowed.
+    struct Denial {
+        let toolID: ToolID
+        let toolName: String
+        var input: JSONValue
+        let reason: String
+        /// Whether it was denied because nobody could be asked.
+        let wasUnasked: Bool
+    }
+
+    private let session: SessionID
+    private var run: RunID?
+    private var end: EventPayload?
+    private var isFirst = true
+    private var turns = 0
+    private var usage = Usage()
+    private var cost: Money? = .zero
+    private var startedAt: Timestamp?
+    private var endedAt: Timestamp?
+    private var error: ErrorOccurred?
+    private var inputs: [ToolID: JSONValue] = [:]
+    private var unasked: Set<ToolID> = []
+    private var questions: [RequestID: ToolID] = [:]
+    private var starts: [BlockID: ContentBlockStart] = [:]
+    private var message: [String] = []
+    private(set) var denials: [Denial] = []
+    /// The text of the model's last message.
+    private(set) var text = ""
+
+    init(session: SessionID) { self.session = session }
+
+    mutating func apply(_ event: Event) {
+        switch event.payload {
+        case .runStarted: begin(event)
+        case .runResumed: begin(event)
+        case .requestSent: message = []
+        case .contentBlockStart(let start): starts[start.blockID] = start
+        case .contentBlockEnd(let end): take(end)
+        case .requestEnded(let ended): if let used = ended.usage { spend(used, ended.costUSD) }
+        case .messageCompleted:
+            turns += 1
+            text = message.joined(separator: "\n")
+        case .permissionRequested(let asked): questions[asked.requestID] = asked.toolID
+        case .permissionResolved(let answer):
+            if answer.by.kind == .timeout, let toolID = questions[answer.requestID] { unasked.insert(toolID) }
+        case .toolCallFailed(let failed) where failed.outcome == .denied: deny(failed)
+        case .error(let error): self.error = error
+        case .runCompleted, .runCancelled:
+            guard event.runID == run else { return }
+            (end, endedAt) = (event.payload, event.timestamp)
+            if !message.isEmpty { text = message.joined(separator: "\n") }
+        default: break
+        }
+    }
+
+    private mutating func begin(_ event: Event) {
+        self = RunResult(session: session)
+        run = event.runID
+        startedAt = event.timestamp
+    }
+
+    private mutating func take(_ end: ContentBlockEnd) {
+        guard let start = starts.removeValue(forKey: end.blockID) else { return }
+        if end.kind == .text, let text = end.text, !text.isEmpty { message.append(text) }
+        if let toolID = start.toolID { inputs[toolID] = end.toolInput }
+    }
+
+    private mutating func spend(_ used: Usage, _ price: Money?) {
+        usage = usage + used
+        cost = if let spent = cost, let price { spent + price } else { nil }
+    }
+
+    private mutating func deny(_ failed: ToolCallFailed) {
+        denials.append(
+            Denial(
+                toolID: failed.toolID, toolName: failed.toolName, input: inputs[failed.toolID] ?? .null,
+                reason: failed.error.message, wasUnasked: unasked.contains(failed.toolID)))
+    }
+
+    // MARK: - What it came to
+
+    private var outcome: (word: String, reason: String?) {
+        switch end {
+        case .runCompleted(let end):
+            switch end.outcome {
+            case .completed: ("completed", end.reason)
+            case .limit: ("limit", end.reason)
+            case .failed: ("failed", end.reason)
+            case .refused: ("failed", end.reason ?? "refusal")
+            }
+        case .runCancelled(let end): ("cancelled", end.reason)
+        default: ("failed", "the run has no end")
+        }
+    }
+
+    var exitCode: Int32 {
+        switch outcome.word {
+        case "completed": denials.contains(where: \.wasUnasked) ? 4 : 0
+        case "limit": 3
+        case "cancelled": 130
+        default: 1
+        }
+    }
+
+    /// One sentence about a run that did not complete.
+    var problem: String? {
+        switch outcome.word {
+        case "completed": return nil
+        case "limit": return "the run ended at a limit: \(outcome.reason ?? "")"
+        case "cancelled": return "the run was cancelled: \(outcome.reason ?? "")"
+        default: return error.map { Self.advice($0) } ?? "the run failed: \(outcome.reason ?? "")"
+        }
+    }
+
+    /// What the provider said, and what to do about it.
+    private static func advice(_ error: ErrorOccurred) -> String {
+        let step =
+            switch error.errorType {
+            case "authentication": ": check the key"
+            case "quota_spent": ": the account has no money or quota left"
+            case "not_found": ": check the model's name with `bassi models`"
+            case "connection": ": check the network, the base URL and the proxy"
+            case "context_exceeded": ": start a new session, or choose a model with a larger window"
+            default: ""
+            }
+        return error.errorMessage + step
+    }
+
+    var json: JSONValue {
+        func number(_ value: Int) -> JSONValue { .number(JSONNumber(value)) }
+        let (word, reason) = outcome
+        let milliseconds = startedAt.flatMap { start in endedAt.map { Int($0.milliseconds - start.milliseconds) } }
+        let money: JSONValue = cost.flatMap { try? JSONParser.parse($0.description) } ?? .null
+        return [
+            "type": "result", "outcome": .string(word), "reason": reason.map { .string($0) } ?? .null,
+            "text": .string(text), "session_id": .string(session.description),
+            "run_id": run.map { .string($0.description) } ?? .null, "turns": number(turns),
+            "usage": [
+                "input_tokens": number(usage.inputTokens), "output_tokens": number(usage.outputTokens),
+                "cache_read_tokens": number(usage.cacheReadTokens),
+                "cache_write_tokens": number(usage.cacheWriteTokens),
+            ],
+            "cost_usd": money, "duration_ms": number(milliseconds ?? 0),
+            "permission_denials": .array(denials.map(Self.json)),
+            "error": error.map { ["type": .string($0.errorType), "message": .string($0.errorMessage)] } ?? .null,
+        ]
+    }
+
+    private static func json(_ denial: Denial) -> JSONValue {
+        [
+            "tool_id": .string(denial.toolID.rawValue), "tool_name": .string(denial.toolName),
+            "tool_input": denial.input, "reason": .string(denial.reason),
+        ]
+    }
+}

@@ -1,0 +1,85 @@
+import ArgumentParser
+import BassiEvents
+import BassiSQLite
+import BassiStore
+import BassiWorkspace
+import Foundation
+
+/// Which session, where it is kept, and in which folder it works.
+struct SessionOptions: ParsableArguments {
+    @Flag(name: [.customShort("c"), .customLong("continue")], help: "Go on with the latest session of this folder.")
+    var continues = false
+
+    @Option(name: [.customShort("r"), .customLong("resume")], help: ArgumentHelp("Go on with this session.", valueName: "session"))
+    var resume: String?
+
+    @Option(help: ArgumentHelp("Use this id for the new session.", valueName: "uuid"))
+    var sessionID: String?
+
+    @OptionGroup var place: StoreOptions
+
+    @Option(help: ArgumentHelp("Work in this folder.", valueName: "dir"))
+    var cwd: String?
+
+    func validate() throws {
+        let ways = [continues, resume != nil, sessionID != nil].count { $0 }
+        if ways > 1 { throw ValidationError("--continue, --resume and --session-id exclude each other") }
+        if let resume, SessionID(resume) == nil { throw ValidationError("'\(resume)' is not a session's id") }
+        if let sessionID, SessionID(sessionID) == nil { throw ValidationError("'\(sessionID)' is not a UUID") }
+    }
+
+    /// The folder, absolute and with its links resolved.
+    func folder() throws -> String {
+        let path = cwd ?? FileManager.default.currentDirectoryPath
+        let absolute = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: absolute, isDirectory: &isFolder), isFolder.boolValue else {
+            throw ExitWith.usage("there is no folder '\(path)'")
+        }
+        return URL(fileURLWithPath: absolute).resolvingSymlinksInPath().path
+    }
+}
+
+/// Where the log is.
+struct StoreOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Where the log is: sqlite:PATH (default: in the home of Bassi) or memory:.", valueName: "url"))
+    var store: String?
+
+    /// Opens the store; makes it when it is not there.
+    func open() throws -> any EventStore {
+        switch try location() {
+        case .memory: return MemoryEventStore()
+        case .file(let path): return try SQLiteEventStore(path: path)
+        case .home(let home):
+            try home.create()
+            return try SQLiteEventStore(path: home.eventLog)
+        }
+    }
+
+    /// Opens the store; nil when nothing was ever stored there.
+    func openExisting() throws -> (any EventStore)? {
+        let path =
+            switch try location() {
+            case .memory: ""
+            case .file(let path): path
+            case .home(let home): home.eventLog
+            }
+        return FileManager.default.fileExists(atPath: path) ? try SQLiteEventStore(path: path) : nil
+    }
+
+    private enum Location {
+        case memory
+        case file(String)
+        case home(Home)
+    }
+
+    private func location() throws -> Location {
+        let environment = ProcessInfo.processInfo.environment
+        guard let url = store ?? environment["BASSI_STORE"], !url.isEmpty else {
+            return .home(try Home(environment: environment))
+        }
+        if url == "memory:" { return .memory }
+        if url.hasPrefix("sqlite:"), url.count > 7 { return .file(String(url.dropFirst(7))) }
+        throw ExitWith.usage("'\(url)' is no store: use sqlite:PATH or memory:")
+    }
+}

@@ -1,0 +1,117 @@
+import ArgumentParser
+import BassiEvents
+import BassiModels
+import BassiSQLite
+import BassiStore
+import BassiWorkspace
+import Foundation
+
+/// `bassi doctor`: checks of the installation, with a remedy for each finding.
+struct Doctor: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Check the installation; say what to do about findings.")
+
+    @Flag(help: "For programs.") var json = false
+
+    private struct Check {
+        let name: String
+        /// What is wrong; nil when all is well.
+        let problem: String?
+        let remedy: String
+        let detail: String
+        /// Whether nothing works without it.
+        var isFatal = false
+    }
+
+    func run() async throws {
+        let environment = ProcessInfo.processInfo.environment
+        let checks = await [
+            Self.home(environment), Self.log(environment), Self.settings(environment), Self.models(environment),
+            Self.program("rg", "ripgrep", "search_files falls back to grep, which knows no .gitignore", environment),
+            Self.program("bwrap", "bubblewrap", "commands will not be able to run in a sandbox", environment),
+            Self.program("git", "git", "models expect it in most folders", environment),
+        ]
+        if json {
+            let rows = checks.map { check -> JSONValue in
+                [
+                    "name": .string(check.name), "ok": .bool(check.problem == nil),
+                    "detail": .string(check.problem ?? check.detail),
+                    "remedy": check.problem == nil ? .null : .string(check.remedy),
+                ]
+            }
+            let document: JSONValue = ["checks": .array(rows)]
+            Standard.print(document.text)
+        } else {
+            for check in checks {
+                Standard.print("\(check.problem == nil ? "ok  " : "!   ") \(check.name): \(check.problem ?? check.detail)")
+                if check.problem != nil { Standard.print("       → \(check.remedy)") }
+            }
+        }
+        if checks.contains(where: { $0.problem != nil && $0.isFatal }) { throw ExitWith(1) }
+    }
+
+    private static func home(_ environment: [String: String]) -> Check {
+        do {
+            let home = try Home(environment: environment)
+            try home.create()
+            let isWritable = access(home.path, W_OK) == 0
+            return Check(
+                name: "home", problem: isWritable ? nil : "'\(home.path)' cannot be written",
+                remedy: "mend its owner and mode, or set BASSI_HOME to another folder", detail: home.path,
+                isFatal: true)
+        } catch {
+            return Check(name: "home", problem: "\(error)", remedy: "set BASSI_HOME to a folder", detail: "", isFatal: true)
+        }
+    }
+
+    private static func log(_ environment: [String: String]) async -> Check {
+        do {
+            let home = try Home(environment: environment)
+            guard FileManager.default.fileExists(atPath: home.eventLog) else {
+                return Check(name: "event log", problem: nil, remedy: "", detail: "none yet: the first run makes it")
+            }
+            let store = try SQLiteEventStore(path: home.eventLog)
+            let count = try await store.sessions(limit: 1, offset: 0).count
+            try await store.close()
+            return Check(
+                name: "event log", problem: nil, remedy: "",
+                detail: "\(home.eventLog)\(count == 0 ? ", without sessions" : "")")
+        } catch {
+            return Check(
+                name: "event log", problem: "\(error)",
+                remedy: "move the file away, or set BASSI_HOME to another folder", detail: "", isFatal: true)
+        }
+    }
+
+    private static func settings(_ environment: [String: String]) -> Check {
+        do {
+            let folder = FileManager.default.currentDirectoryPath
+            let workspace = try Workspace(folder: folder, environment: environment)
+            let notes = workspace.notices.joined(separator: "; ")
+            return Check(
+                name: "settings", problem: nil, remedy: "",
+                detail: notes.isEmpty ? workspace.configFolder.map { $0 + "/settings.yaml" } ?? "none" : notes)
+        } catch {
+            return Check(
+                name: "settings", problem: "\(error)", remedy: "mend that line, or remove it", detail: "", isFatal: true)
+        }
+    }
+
+    private static func models(_ environment: [String: String]) -> Check {
+        let folder = FileManager.default.currentDirectoryPath
+        let registry = (try? Workspace(folder: folder, environment: environment))?.registry()
+        let model = registry?.defaultModel ?? "demo"
+        return Check(
+            name: "model", problem: model == "demo" ? "no provider has a key; the model demo answers" : nil,
+            remedy: "set ANTHROPIC_API_KEY, OPENAI_API_KEY or another; `bassi models` lists them", detail: model)
+    }
+
+    private static func program(
+        _ name: String, _ package: String, _ consequence: String, _ environment: [String: String]
+    ) -> Check {
+        let paths: [String] = environment["PATH", default: ""].split(separator: ":").map { "\($0)/\(name)" }
+        let found = paths.first { access($0, X_OK) == 0 }
+        return Check(
+            name: name, problem: found == nil ? "not on the PATH: \(consequence)" : nil,
+            remedy: "install it: apt-get install \(package)", detail: found ?? "")
+    }
+}

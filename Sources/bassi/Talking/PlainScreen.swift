@@ -1,0 +1,37 @@
+import Foundation
+
+/// A terminal that text is only ever appended to: for every terminal, and for screen readers.
+struct PlainScreen: Sendable {
+    private let hasColour: Bool
+
+    init(environment: [String: String] = ProcessInfo.processInfo.environment) {
+        hasColour = environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
+    }
+
+    func write(_ text: String) { Standard.write(Array(Self.harmless(text).utf8)) }
+
+    func line(_ text: String) { write(text + "\n") }
+
+    /// A line that stands back.
+    func dim(_ text: String) {
+        guard hasColour else { return line(text) }
+        Standard.write(Array("\u{1B}[2m".utf8))
+        write(text)
+        Standard.write(Array("\u{1B}[0m\n".utf8))
+    }
+
+    /// What a model or a tool says must not move the cursor, change colours or answer for the person: control
+    /// characters are shown as marks, invisible and direction characters too.
+    static func harmless(_ text: String) -> String {
+        var shown = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            switch scalar.value {
+            case 0x0A, 0x09: shown.append(scalar)
+            case 0x00...0x1F: shown.append(Unicode.Scalar(0x2400 + scalar.value) ?? "\u{FFFD}")
+            case 0x7F...0x9F, 0x200B...0x200F, 0x202A...0x202E, 0x2060...0x2069, 0xFEFF: shown.append("\u{FFFD}")
+            default: shown.append(scalar)
+            }
+        }
+        return String(shown)
+    }
+}

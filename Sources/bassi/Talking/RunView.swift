@@ -1,0 +1,38 @@
+import BassiEvents
+
+/// Shows a run as it comes: text as it streams, one line for each tool, a line at the end.
+struct RunView {
+    let screen: PlainScreen
+    private var kinds: [BlockID: BlockKind] = [:]
+
+    init(screen: PlainScreen) { self.screen = screen }
+
+    mutating func show(_ event: Event) {
+        switch event.payload {
+        case .contentBlockStart(let start):
+            kinds[start.blockID] = start.kind
+            if start.kind == .text { screen.write("\n") }
+        case .tokenDelta(let token): if kinds[token.blockID] == .text { screen.write(token.delta) }
+        case .contentBlockEnd(let end):
+            kinds[end.blockID] = nil
+            if end.kind == .text { screen.write(end.interrupted == true ? " [interrupted]\n" : "\n") }
+        case .toolCallStarted(let call): screen.dim("● \(call.toolName) \(Self.summary(of: call.toolInput))")
+        case .toolOutputDelta(let output): screen.write(output.delta)
+        case .toolCallCompleted(let call): screen.dim("  done in \(call.durationMilliseconds) ms")
+        case .toolCallFailed(let call): screen.dim("  \(call.toolName) \(call.outcome.rawValue): \(call.error.message)")
+        case .retryScheduled(let retry):
+            screen.dim("  \(retry.errorType): trying again in \(retry.delayMilliseconds) ms")
+        case .error(let error): screen.dim("  \(error.errorMessage)")
+        case .runCompleted(let end): if end.outcome != .completed { screen.dim("  ended: \(end.reason ?? "")") }
+        case .runCancelled(let end): screen.dim("  cancelled: \(end.reason)")
+        default: break
+        }
+    }
+
+    /// What a call is about, in a line: its command or path, else its whole input.
+    static func summary(of input: JSONValue) -> String {
+        let main = input["command"]?.string ?? input["path"]?.string ?? input["pattern"]?.string ?? input.text
+        let line = main.split(whereSeparator: \.isNewline).joined(separator: " ⏎ ")
+        return line.count > 160 ? line.prefix(159) + "…" : line
+    }
+}
