@@ -102,6 +102,8 @@ import Testing
         #expect(policy.decide(edit("a/x")).verdict == .ask)
         #expect(policy.decide(read("b")).verdict == .ask)
         #expect(policy.resolver.resolve("a") == nil)
+        let bypass = try self.policy(folder, .bypass, deny: ["Read(.env)"])
+        #expect(bypass.decide(read("a")).verdict == .deny)
     }
 
     @Test func `forty links are followed and one more is not`() throws {
