@@ -87,7 +87,7 @@ import Testing
         Example("Bash(*)", "! rm x", false),
         Example("Bash(timeout 60 *)", "timeout 60 npm test", true),
         Example("Bash(timeout 60 *)", "timeout 60 bash x.sh", false),
-        Example("Bash(timeout 60 *)", "timeout 60 find . -delete", false),
+        Example("Bash(timeout 60 *)", "timeout 60 find src -delete", false),
         Example("Bash(sudo apt *)", "sudo apt update", true),
         Example("Bash(bash x.sh)", "bash x.sh", true),
         Example("Bash(find *)", "find . -name x", true),

@@ -93,6 +93,14 @@ import Testing
         #expect(decision.verdict == (example.holds ? .deny : .allow), "\(decision.reason)")
     }
 
+    @Test func `a path that nobody can follow is meant by no allow rule and by every deny rule`() throws {
+        let paths = PathResolver(folder: "/bassi-test/site", home: "/bassi-test")
+        for path in ["~root/x", "a\u{0}b"] {
+            #expect(try !Rule("Edit(//**)").matches(edit(path), in: paths, reading: .strict))
+            #expect(try Rule("Edit(./never)").matches(edit(path), in: paths, reading: .generous))
+        }
+    }
+
     @Test func `each path of a call must be covered, by one rule or another`() throws {
         func call(_ paths: [String]) -> ToolCallRequest {
             ToolCallRequest(
