@@ -93,6 +93,14 @@ import Testing
         #expect(decision.verdict == (example.holds ? .deny : .allow), "\(decision.reason)")
     }
 
+    @Test func `a path that nobody can follow is meant by no allow rule and by every deny rule`() throws {
+        let paths = PathResolver(folder: "/bassi-test/site", home: "/bassi-test")
+        for path in ["~root/x", "a\u{0}b"] {
+            #expect(try !Rule("Edit(//**)").matches(edit(path), in: paths, reading: .strict))
+            #expect(try Rule("Edit(./never)").matches(edit(path), in: paths, reading: .generous))
+        }
+    }
+
     @Test func `each path of a call must be covered, by one rule or another`() throws {
         func call(_ paths: [String]) -> ToolCallRequest {
             ToolCallRequest(
@@ -124,5 +132,18 @@ import Testing
             mode: .ask, rules: RuleSet(allow: [rule]), folder: "/bassi-test/site", home: "/bassi-test")
         #expect(policy.decide(edit("/bassi-test/other/docs/a")).verdict == .allow)
         #expect(policy.decide(edit("docs/a")).verdict == .ask)
+    }
+
+    @Test func `a path as long as the system allows is read, and a longer one is asked or denied`() throws {
+        let folder = "/bassi-test/site/"
+        let longest = folder + String(repeating: "a/", count: (4_095 - folder.utf8.count) / 2)
+        let longer = longest + "a"
+        #expect(longest.utf8.count == 4_095)
+        #expect(try policy().decide(read(longest)).verdict == .allow)
+        #expect(try policy(allow: ["Read"]).decide(read(longer)).verdict == .ask)
+        // A tool that drops the dots itself could still open what is meant.
+        let hidden = String(repeating: "a/../", count: 1_000) + ".env"
+        #expect(try policy(.bypass, deny: ["Read(.env)"]).decide(read(hidden)).verdict == .deny)
+        #expect(try policy(.bypass, deny: ["Read(.env)"]).decide(bash("cat \(longer)")).verdict == .allow)
     }
 }

@@ -57,5 +57,8 @@ import Testing
         let call = ToolCallRequest(
             toolID: "t", toolName: "move_file", input: [:], effect: .write, reach: .folder, paths: ["a", "b", "./a"])
         #expect(try policy().suggestedRules(for: call) == ["move_file(./a)", "move_file(./b)"])
+        let server = ToolCallRequest(
+            toolID: "t", toolName: "mcp__files__move", input: [:], effect: .write, reach: .network, paths: ["a"])
+        #expect(try policy().suggestedRules(for: server) == ["mcp__files__move"])
     }
 }

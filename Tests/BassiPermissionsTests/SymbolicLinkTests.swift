@@ -57,6 +57,11 @@ import Testing
         #expect(policy.decide(edit("src/passwd")).verdict == .ask)
         #expect(policy.decide(edit("lib/x")).verdict == .ask)
         #expect(policy.decide(edit("lib/y")).verdict == .allow)
+        try folder.link("site-link", to: "site")
+        let byLink = "Edit(/\(folder.path)/site-link/src/**)"
+        let linked = try self.policy(folder, allow: rules + [byLink], site: folder.path + "/site-link")
+        #expect(linked.decide(edit("src/passwd")).verdict == .ask)
+        #expect(linked.decide(edit("lib/y")).verdict == .allow)
     }
 
     @Test func `an absolute allow rule follows the links that the person wrote`() throws {
@@ -92,6 +97,11 @@ import Testing
         #expect(policy.decide(read("deep/../x")).verdict == .ask)
         #expect(policy.decide(read("deep/../secret")).verdict == .deny)
         #expect(policy.resolver.resolve("deep/../x") == folder.home + "/x")
+        try folder.folder("site/a/b")
+        try folder.link("site/in", to: "a/b")
+        #expect(policy.decide(edit("in/../x")).verdict == .allow)
+        // Here the kernel stays in the folder, and dropping the dots leaves it.
+        #expect(policy.decide(edit("in/../../x")).verdict == .ask)
     }
 
     @Test func `a circle of links leads nowhere and is asked, whatever is allowed`() throws {
@@ -102,6 +112,8 @@ import Testing
         #expect(policy.decide(edit("a/x")).verdict == .ask)
         #expect(policy.decide(read("b")).verdict == .ask)
         #expect(policy.resolver.resolve("a") == nil)
+        let bypass = try self.policy(folder, .bypass, deny: ["Read(.env)"])
+        #expect(bypass.decide(read("a")).verdict == .deny)
     }
 
     @Test func `forty links are followed and one more is not`() throws {

@@ -89,15 +89,14 @@ extension PathPattern {
         return places.isKnown && places.real.allSatisfy { matches($0, from: start) }
     }
 
-    /// For deny and ask rules: whether the path, or a folder it is in, is meant in any reading.
-    func touches(_ places: Places, in resolver: PathResolver) -> Bool {
+    /// For deny and ask rules: whether one of the paths, or a folder it is in, is meant in any reading.
+    func touches(anyOf files: [Places], in resolver: PathResolver) -> Bool {
+        guard !files.isEmpty else { return false }
         let starts = generousStarts(resolver)
-        return places.all.contains { path in
-            starts.contains { start in
-                (0...path.components.count).contains { length in
-                    let ancestor = AbsolutePath(Array(path.components.prefix(length)))
-                    return matches(ancestor, from: start) || isNameAlone && matchesName(ancestor, resolver)
-                }
+        let folders = [AbsolutePath(lexically: AbsolutePath.split(resolver.folder)), resolver.realFolder]
+        return files.contains { places in
+            places.all.contains { path in
+                starts.contains { touches(path, from: $0) } || isNameAlone && touchesName(path, below: folders)
             }
         }
     }
@@ -136,29 +135,32 @@ extension PathPattern {
     }
 
     private func matches(_ path: AbsolutePath, from start: AbsolutePath) -> Bool {
-        guard let below = path.below(start) else { return false }
-        return Self.matches(below, rest)
+        path.below(start).map { Self.reached($0, rest).last == true } ?? false
     }
 
-    /// Whether the last component is the name, anywhere in the folder.
-    private func matchesName(_ path: AbsolutePath, _ resolver: PathResolver) -> Bool {
-        let folders = [AbsolutePath(lexically: AbsolutePath.split(resolver.folder)), resolver.realFolder]
-        guard let last = path.components.last,
-            folders.contains(where: { path.isInside($0) && path != $0 })
-        else { return false }
-        return prefix.first == last || !rest.isEmpty && Self.matches([last], rest)
+    /// Whether the path or a folder it is in matches.
+    private func touches(_ path: AbsolutePath, from start: AbsolutePath) -> Bool {
+        path.below(start).map { Self.reached($0, rest).contains(true) } ?? false
     }
 
-    /// Row by row instead of trying each length of each `**`: time grows with components times parts.
-    private static func matches(_ components: [AbsolutePath.Component], _ parts: [Part]) -> Bool {
-        // reached[i]: the parts so far can take the first i components.
+    /// Whether a component below the folder is the name.
+    private func touchesName(_ path: AbsolutePath, below folders: [AbsolutePath]) -> Bool {
+        folders.lazy.compactMap { path.below($0) }.joined().contains { component in
+            prefix.first == component || !rest.isEmpty && Self.reached([component], rest).last == true
+        }
+    }
+
+    /// For each number of components, whether the parts can take just so many.
+    ///
+    /// Part by part instead of trying each length of each `**`: time grows with components times parts.
+    private static func reached(_ components: [AbsolutePath.Component], _ parts: [Part]) -> [Bool] {
         var reached = [Bool](repeating: false, count: components.count + 1)
         reached[0] = true
         for part in parts {
             var next = [Bool](repeating: false, count: components.count + 1)
             switch part {
             case .anyDepth:
-                guard let first = reached.firstIndex(of: true) else { return false }
+                guard let first = reached.firstIndex(of: true) else { return next }
                 for index in first..<next.count { next[index] = true }
             case .name(let glob):
                 for (index, component) in components.enumerated() where reached[index] {
@@ -167,6 +169,6 @@ extension PathPattern {
             }
             reached = next
         }
-        return reached[components.count]
+        return reached
     }
 }

@@ -16,6 +16,8 @@ public struct PathResolver: Sendable, Equatable {
 
     /// As many links as Linux follows in one path.
     static let linksMax = 40
+    /// As long as Linux lets a path be, or the text of a link.
+    static let pathBytesMax = 4_096
 
     /// A value with these members.
     public init(folder: String, home: String, settingsFolder: String? = nil) {
@@ -25,7 +27,7 @@ public struct PathResolver: Sendable, Equatable {
     }
 
     /// The absolute path that `path` means now, or nil for one that cannot be known: `~somebody`, a circle of links,
-    /// a folder that cannot be read, a NUL.
+    /// a folder that cannot be read, a NUL, more than 4,096 bytes.
     public func resolve(_ path: String) -> String? {
         parts(path).flatMap { Self.follow($0) }?.text
     }
@@ -47,7 +49,7 @@ public struct PathResolver: Sendable, Equatable {
 
     /// The components from the root, `..` still in them; nil for a path that cannot be known.
     func parts(_ path: String) -> [AbsolutePath.Component]? {
-        guard !path.utf8.contains(0) else { return nil }
+        guard path.utf8.count < Self.pathBytesMax, !path.utf8.contains(0) else { return nil }
         let parts = AbsolutePath.split(path)
         switch path.utf8.first {
         case UInt8(ascii: "/"): return parts
@@ -95,8 +97,7 @@ public struct PathResolver: Sendable, Equatable {
     }
 
     private static func linkTarget(_ path: String) -> Link {
-        // A link's text is at most PATH_MAX, 4,096 bytes.
-        var buffer = [CChar](repeating: 0, count: 4_096)
+        var buffer = [CChar](repeating: 0, count: pathBytesMax)
         let count = readlink(path, &buffer, buffer.count)
         guard count >= 0 else {
             switch errno {

@@ -16,6 +16,10 @@ struct Places: Sendable {
         }
         let lexical = AbsolutePath(lexically: parts)
         written = lexical
+        guard parts.contains(AbsolutePath.parent) else {
+            real = PathResolver.follow(parts).map { [$0] } ?? []
+            return
+        }
         guard let kernel = PathResolver.follow(parts), let other = PathResolver.follow(lexical.components) else {
             real = []
             return

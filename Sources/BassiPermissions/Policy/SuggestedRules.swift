@@ -23,7 +23,7 @@ extension PermissionPolicy {
     }
 
     private func candidates(_ call: CallSubjects) -> [String?] {
-        guard !call.subjects.isEmpty else { return call.tool == .bash ? [] : [call.toolName] }
+        if call.tool == nil, call.subjects.isEmpty || call.toolName.hasPrefix("mcp__") { return [call.toolName] }
         let tool = call.tool?.ruleName ?? call.toolName
         return call.subjects.map { subject in
             switch subject {

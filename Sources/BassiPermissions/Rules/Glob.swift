@@ -28,6 +28,24 @@ struct Glob: Sendable, Equatable {
     /// Whether there is no wildcard.
     var isLiteral: Bool { !tokens.contains { $0 == .anyCharacter || $0 == .anyText } }
 
+    /// Whether the text matches from one of these beginnings, given in rising order, to its end.
+    ///
+    /// Where the bytes before the first `*` fit and the rest does not, it fits from no later beginning either: the `*`
+    /// could have taken what lies between. So a long text is read once, not once for each beginning.
+    func matches(_ text: ArraySlice<UInt8>, fromAnyOf beginnings: [Int]) -> Bool {
+        let head = tokens.prefix { $0 != .anyText }
+        for beginning in beginnings {
+            let part = text[beginning...]
+            guard head.count < tokens.count else {
+                if matches(part) { return true }
+                continue
+            }
+            let fits = zip(head, part).allSatisfy { $0 == .byte($1) } && part.count >= head.count
+            if fits { return matches(part) }
+        }
+        return false
+    }
+
     /// Whether the whole text matches. Time grows with pattern times text, never faster.
     func matches(_ text: ArraySlice<UInt8>) -> Bool {
         var token = 0

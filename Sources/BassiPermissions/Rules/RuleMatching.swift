@@ -30,7 +30,7 @@ extension Rule {
     func touches(_ call: CallSubjects, in resolver: PathResolver) -> Bool {
         if case .path(let pattern) = shape, call.tool == .bash, namesReading {
             // `cat .env` reads what `Read(.env)` keeps from the file tools.
-            return call.isTooLong || call.files.contains { pattern.touches($0, in: based(resolver)) }
+            return call.isTooLong || pattern.touches(anyOf: call.files, in: based(resolver))
         }
         let isMeant =
             names(call.toolName, call.tool)
@@ -39,7 +39,9 @@ extension Rule {
         guard let shape else { return true }
         return call.subjects.contains { subject in
             switch (shape, subject) {
-            case (.path(let pattern), .path(let places)): pattern.touches(places, in: based(resolver))
+            case (.path(let pattern), .path(let places)):
+                // Where a path leads that nobody can follow, a file that is kept may be.
+                !places.isKnown || pattern.touches(anyOf: [places], in: based(resolver))
             case (.command(let pattern), .command(let command)): pattern.touches(command)
             case (.domain(let pattern), .address(let url)): pattern.touches(url)
             case (.agent(let name), .agent(let agent)): name.lowercased() == agent.lowercased()

@@ -3,8 +3,13 @@
 /// Quotes are not understood, so `echo "a; rm x"` has a fragment `rm x` too: a deny rule then denies more than it must,
 /// never less. The line is cut as it stands, without its quotes and backslashes, and with the commas of braces as blanks.
 struct CommandFragments: Sendable {
-    /// Texts with one blank between words, each a place where a command could begin.
-    private(set) var texts: [ArraySlice<UInt8>] = []
+    /// A part of the line with one blank between words, and where in it a command could begin.
+    private struct Fragment {
+        let text: ArraySlice<UInt8>
+        let beginnings: [Int]
+    }
+
+    private var fragments: [Fragment] = []
 
     init(_ commandLine: String) {
         let raw = Array(commandLine.utf8)
@@ -16,6 +21,11 @@ struct CommandFragments: Sendable {
         if raw.contains(UInt8(ascii: "{")) {
             addFragments(of: plain.map { $0 == UInt8(ascii: ",") ? UInt8(ascii: " ") : $0 })
         }
+    }
+
+    /// Whether a command that could begin somewhere matches.
+    func contains(_ pattern: Glob) -> Bool {
+        fragments.contains { pattern.matches($0.text, fromAnyOf: $0.beginnings) }
     }
 
     /// Without quotes and backslashes; a backslash at the end of a line joins it with the next.
@@ -38,7 +48,7 @@ struct CommandFragments: Sendable {
 
     private mutating func add(whole bytes: [UInt8]) {
         let words = ShellWords.split(bytes.map { $0 == UInt8(ascii: "\n") ? UInt8(ascii: " ") : $0 })
-        if !words.isEmpty { texts.append(words.joined(separator: CollectionOfOne(UInt8(ascii: " "))).slice) }
+        if !words.isEmpty { fragments.append(Fragment(text: Self.joined(words), beginnings: [0])) }
     }
 
     private mutating func addFragments(of bytes: [UInt8]) {
@@ -56,29 +66,28 @@ struct CommandFragments: Sendable {
     private mutating func add(_ fragment: ArraySlice<UInt8>, _ followsRedirection: Bool) {
         let words = ShellWords.split(fragment)
         guard !words.isEmpty else { return }
-        let text = words.joined(separator: CollectionOfOne(UInt8(ascii: " "))).slice
+        var beginnings: [Int] = []
         var isBehindWrapper = false
         var mayBegin = true
-        var offset = text.startIndex
+        var offset = 0
         for (index, word) in words.enumerated() {
-            if mayBegin || isBehindWrapper { addBeginning(text[offset...], word) }
+            if mayBegin || isBehindWrapper {
+                beginnings.append(offset)
+                // `/bin/rm x` is `rm x`.
+                if let slash = word.lastIndex(of: UInt8(ascii: "/")) { beginnings.append(offset + slash + 1) }
+            }
             isBehindWrapper = isBehindWrapper || mayBegin && Self.runsOthers(word)
             mayBegin = mayBegin && ShellWords.isAssignment(word) || index == 0 && followsRedirection
             offset += word.count + 1
         }
+        fragments.append(Fragment(text: Self.joined(words), beginnings: beginnings))
     }
 
     private static func runsOthers(_ word: [UInt8]) -> Bool {
         ShellWords.isWrapper(word) || ShellWords.Searcher(word) != nil
     }
 
-    /// The text from here, and from behind the last slash of its first word: `/bin/rm x` is `rm x`.
-    private mutating func addBeginning(_ text: ArraySlice<UInt8>, _ word: [UInt8]) {
-        texts.append(text)
-        if let slash = word.lastIndex(of: UInt8(ascii: "/")) { texts.append(text.dropFirst(slash + 1)) }
+    private static func joined(_ words: [[UInt8]]) -> ArraySlice<UInt8> {
+        Array(words.joined(separator: CollectionOfOne(UInt8(ascii: " "))))[...]
     }
-}
-
-extension Sequence<UInt8> {
-    fileprivate var slice: ArraySlice<UInt8> { Array(self)[...] }
 }

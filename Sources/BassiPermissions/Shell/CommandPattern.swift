@@ -54,8 +54,8 @@ struct CommandPattern: Sendable, Equatable {
     /// For deny and ask rules: whether the command could be run by any part of the line.
     func touches(_ commandLine: String) -> Bool {
         guard commandLine.utf8.count <= ShellWords.commandBytesMax else { return true }
-        let fragments = CommandFragments(commandLine).texts
-        return texts.contains { glob in fragments.contains { glob.matches($0) } }
+        let fragments = CommandFragments(commandLine)
+        return texts.contains { fragments.contains($0) }
     }
 
     private static func matches(_ words: [[UInt8]], _ pattern: [Word]) -> Bool {

@@ -16,7 +16,7 @@ struct SimpleCommand: Sendable {
 
     /// Whether the name of the program is known only when the shell has looked at the files: `/usr/bin/?nv`.
     private static func expands(_ word: [UInt8]) -> Bool {
-        word.count > 2 && word.contains { "*?[~".utf8.contains($0) }
+        word != [UInt8(ascii: "[")] && word.contains { "*?[~".utf8.contains($0) }
     }
 
     /// The words that run another command, which a pattern must name to cover them: `sudo`, and behind it also the
