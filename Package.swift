@@ -100,8 +100,13 @@ let package = Package(
         tests("BassiProcessTests", of: ["BassiProcess"]),
         tests("BassiPermissionsTests", of: ["BassiPermissions", "BassiEvents"]),
         tests("BassiToolsTests", of: ["BassiTools", "BassiPermissions", "BassiProcess", "BassiEvents"]),
-        tests("BassiSessionTests", of: ["BassiSession", "BassiEvents"]),
-        tests("BassiWorkspaceTests", of: ["BassiWorkspace"]),
+        tests(
+            "BassiSessionTests",
+            of: [
+                "BassiSession", "BassiTesting", "BassiTools", "BassiPermissions", "BassiModels", "BassiStore",
+                "BassiSQLite", "BassiEvents",
+            ]),
+        tests("BassiWorkspaceTests", of: ["BassiWorkspace", "BassiPermissions", "BassiModels", "BassiEvents"]),
         tests("ProgramTests", of: ["bassi", "BassiSQLite", "BassiStore", "BassiEvents"]),
         tests("TidyTests", of: []),
     ]

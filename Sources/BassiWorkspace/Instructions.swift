@@ -25,7 +25,9 @@ public struct Instructions: Sendable, Equatable {
             top = (top as NSString).deletingLastPathComponent
         }
         if top != "/", !top.isEmpty {
-            while let first = folders.first, first != top { folders.insert((first as NSString).deletingLastPathComponent, at: 0) }
+            while let first = folders.first, first != top {
+                folders.insert((first as NSString).deletingLastPathComponent, at: 0)
+            }
         }
         files = ((configFolder.map { [$0] } ?? []) + folders).compactMap(Self.file)
     }

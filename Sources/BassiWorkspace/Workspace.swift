@@ -48,7 +48,8 @@ public struct Workspace: Sendable {
         self.folder = folder
         let configFolder = Self.configFolder(environment)
         self.configFolder = configFolder
-        let settings = try configFolder.map { path throws(SettingsError) in try Settings(path: path + "/settings.yaml") }
+        let settings = try configFolder.map { path throws(SettingsError) in try Settings(path: path + "/settings.yaml")
+        }
         self.settings = settings ?? Settings()
         credentials = Credentials(
             environment: environment, folder: folder, configFolder: configFolder,

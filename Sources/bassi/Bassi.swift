@@ -55,12 +55,14 @@ struct Bassi: AsyncParsableCommand {
     private static func parse(_ arguments: [String]) throws -> any ParsableCommand {
         let names = configuration.subcommands.map { $0._commandName }
         let first = arguments.first ?? ""
-        let isForRoot = ["help", "--help", "-h", "--version"].contains(first) || first.hasPrefix("--generate-")
+        let isForRoot =
+            ["help", "--help", "-h", "--version"].contains(first) || first.hasPrefix("--generate-")
             || first.hasPrefix("--experimental-")
         if arguments.isEmpty || isForRoot || names.contains(first) { return try parseAsRoot(arguments) }
         if arguments.count == 1, let meant = Self.meant(by: first, among: names) {
             throw ExitWith.usage(
-                "there is no command '\(first)': did you mean `bassi \(meant)`? To say it to the model: bassi -p \(first)")
+                "there is no command '\(first)': did you mean `bassi \(meant)`? To say it to the model: bassi -p \(first)"
+            )
         }
         return try Talk.parseAsRoot(arguments)
     }

@@ -81,6 +81,7 @@ public struct AgentConfiguration: Sendable {
     func policy(sessionRules: [String]) -> PermissionPolicy {
         var rules = self.rules
         if let more = try? RuleSet(allow: sessionRules, source: "session") { rules.add(more) }
-        return PermissionPolicy(mode: permissionMode, rules: rules, folder: folder, home: home)
+        return PermissionPolicy(
+            mode: permissionMode, rules: rules, folder: folder, home: home, bassiHome: environment["BASSI_HOME"])
     }
 }

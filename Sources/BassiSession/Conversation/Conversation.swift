@@ -82,7 +82,8 @@ public struct Conversation: Sendable, Equatable {
     public var lastText: String {
         for (_, entry) in entries.reversed() {
             guard case .assistant(let blocks) = entry else { continue }
-            return blocks.compactMap { if case .text(let text) = $0.content { text } else { nil } }.joined(separator: "\n")
+            return blocks.compactMap { if case .text(let text) = $0.content { text } else { nil } }.joined(
+                separator: "\n")
         }
         return ""
     }

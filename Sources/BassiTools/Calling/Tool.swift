@@ -56,7 +56,8 @@ public struct ToolContext: Sendable {
     /// A context.
     public init(
         toolID: ToolID, folder: String, home: String = "/", environment: [String: String] = [:],
-        files: FileMemory = FileMemory(), output: @escaping @Sendable (ToolStream, String) async throws -> Void = { _, _ in }
+        files: FileMemory = FileMemory(),
+        output: @escaping @Sendable (ToolStream, String) async throws -> Void = { _, _ in }
     ) {
         self.toolID = toolID
         self.folder = folder

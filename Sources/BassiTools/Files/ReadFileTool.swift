@@ -41,7 +41,8 @@ public struct ReadFileTool: Tool {
             if let attachment = Self.attachment(bytes, context.shown(path)) { return ToolResult([attachment]) }
             guard !Self.looksBinary(bytes), let text = String(validating: bytes, as: UTF8.self) else {
                 throw ToolError(
-                    "binary_file", "'\(context.shown(path))' is not text (\(FileKind.name(of: bytes)), \(bytes.count) bytes)")
+                    "binary_file",
+                    "'\(context.shown(path))' is not text (\(FileKind.name(of: bytes)), \(bytes.count) bytes)")
             }
             return Self.numbered(text, first: first, count: count)
         }

@@ -49,7 +49,8 @@ public struct SearchFilesTool: Tool {
         // Both programs say 1 when nothing matches, and 2 for what is wrong.
         case .exited(1): return .text("(nothing matches)")
         case .cancelled: throw CancellationError()
-        case .timedOut: throw ToolError("timed_out", "the search took more than 30 s: narrow it down", outcome: .timedOut)
+        case .timedOut:
+            throw ToolError("timed_out", "the search took more than 30 s: narrow it down", outcome: .timedOut)
         case .exited, .signalled:
             let words = String(decoding: output.standardError.prefix(2000), as: UTF8.self)
             throw ToolError("failed", "the search failed: \(words.trimmingCharacters(in: .whitespacesAndNewlines))")
@@ -65,7 +66,9 @@ public struct SearchFilesTool: Tool {
         let program: String
         if let ripgrep = Executable.find("rg", path: path) {
             program = ripgrep
-            arguments = ["--line-number", "--with-filename", "--no-heading", "--color=never", "--no-config", "--hidden"]
+            arguments = [
+                "--line-number", "--with-filename", "--no-heading", "--color=never", "--no-config", "--hidden",
+            ]
             arguments += ["--glob=!.git", "--sort=path", "--max-columns=\(lineCharactersMax)", "--max-columns-preview"]
             if let glob = input.optionalString("glob") { arguments.append("--glob=\(glob)") }
         } else if let grep = Executable.find("grep", path: path) {

@@ -26,12 +26,15 @@ public enum ModelScriptFile {
 
     private static func answer(_ node: SettingsNode) throws(SettingsError) -> ScriptedAnswer {
         var answer = ScriptedAnswer()
-        let known = ["text", "thinking", "tools", "stop_reason", "usage", "delay_ms", "error", "cut_after", "stall_after"]
+        let known = [
+            "text", "thinking", "tools", "stop_reason", "usage", "delay_ms", "error", "cut_after", "stall_after",
+        ]
         for (key, value) in try node.members(known: known) {
             switch key {
             case "text": answer.text = try value.string()
             case "thinking": answer.thinking = try value.string()
-            case "tools": for element in try value.elements("a list of calls") { answer.tools.append(try call(element)) }
+            case "tools":
+                for element in try value.elements("a list of calls") { answer.tools.append(try call(element)) }
             case "stop_reason": answer.stopReason = try value.word(StopReason.self)
             case "usage": answer.usage = try usage(value)
             case "delay_ms": answer.delayMilliseconds = try value.count()
@@ -91,7 +94,8 @@ extension JSONValue {
         switch node {
         case .mapping(let mapping):
             self = .object(
-                JSONObject(mapping.map { JSONObject.Member(key: $0.key.string ?? "", value: JSONValue(yaml: $0.value)) }))
+                JSONObject(
+                    mapping.map { JSONObject.Member(key: $0.key.string ?? "", value: JSONValue(yaml: $0.value)) }))
         case .sequence(let sequence): self = .array(sequence.map { JSONValue(yaml: $0) })
         case .alias: self = .null
         case .scalar(let scalar):

@@ -7,7 +7,8 @@ import BassiWorkspace
 /// What the agent is and how far it may go.
 struct AgentOptions: ParsableArguments {
     @Option(
-        name: .shortAndLong, help: ArgumentHelp("The model, such as anthropic/claude-sonnet-5-5, or demo.", valueName: "provider/model"))
+        name: .shortAndLong,
+        help: ArgumentHelp("The model, such as anthropic/claude-sonnet-5-5, or demo.", valueName: "provider/model"))
     var model: String?
 
     @Option(help: "What may be done without asking: ask, accept-edits, plan, dont-ask, bypass.")

@@ -10,7 +10,9 @@ struct SessionOptions: ParsableArguments {
     @Flag(name: [.customShort("c"), .customLong("continue")], help: "Go on with the latest session of this folder.")
     var continues = false
 
-    @Option(name: [.customShort("r"), .customLong("resume")], help: ArgumentHelp("Go on with this session.", valueName: "session"))
+    @Option(
+        name: [.customShort("r"), .customLong("resume")],
+        help: ArgumentHelp("Go on with this session.", valueName: "session"))
     var resume: String?
 
     @Option(help: ArgumentHelp("Use this id for the new session.", valueName: "uuid"))
@@ -42,7 +44,9 @@ struct SessionOptions: ParsableArguments {
 
 /// Where the log is.
 struct StoreOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Where the log is: sqlite:PATH (default: in the home of Bassi) or memory:.", valueName: "url"))
+    @Option(
+        help: ArgumentHelp(
+            "Where the log is: sqlite:PATH (default: in the home of Bassi) or memory:.", valueName: "url"))
     var store: String?
 
     /// Opens the store; makes it when it is not there.

@@ -42,7 +42,8 @@ struct Doctor: AsyncParsableCommand {
             Standard.print(document.text)
         } else {
             for check in checks {
-                Standard.print("\(check.problem == nil ? "ok  " : "!   ") \(check.name): \(check.problem ?? check.detail)")
+                Standard.print(
+                    "\(check.problem == nil ? "ok  " : "!   ") \(check.name): \(check.problem ?? check.detail)")
                 if check.problem != nil { Standard.print("       → \(check.remedy)") }
             }
         }
@@ -59,7 +60,8 @@ struct Doctor: AsyncParsableCommand {
                 remedy: "mend its owner and mode, or set BASSI_HOME to another folder", detail: home.path,
                 isFatal: true)
         } catch {
-            return Check(name: "home", problem: "\(error)", remedy: "set BASSI_HOME to a folder", detail: "", isFatal: true)
+            return Check(
+                name: "home", problem: "\(error)", remedy: "set BASSI_HOME to a folder", detail: "", isFatal: true)
         }
     }
 
@@ -92,7 +94,8 @@ struct Doctor: AsyncParsableCommand {
                 detail: notes.isEmpty ? workspace.configFolder.map { $0 + "/settings.yaml" } ?? "none" : notes)
         } catch {
             return Check(
-                name: "settings", problem: "\(error)", remedy: "mend that line, or remove it", detail: "", isFatal: true)
+                name: "settings", problem: "\(error)", remedy: "mend that line, or remove it", detail: "", isFatal: true
+            )
         }
     }
 

@@ -37,7 +37,9 @@ struct Models: AsyncParsableCommand {
             let document: JSONValue = ["models": .array(models), "default": .string(registry.defaultModel)]
             return _ = Standard.print(document.text)
         }
-        let table = rows.map { [$0.name == registry.defaultModel ? "* \($0.name)" : "  \($0.name)", $0.isUsable ? "yes" : "no", $0.note] }
+        let table = rows.map {
+            [$0.name == registry.defaultModel ? "* \($0.name)" : "  \($0.name)", $0.isUsable ? "yes" : "no", $0.note]
+        }
         for line in Table.lines([["  MODEL", "USABLE", "WHY"]] + table) { Standard.print(line) }
         Standard.print("\n* is taken when --model is not given.")
     }

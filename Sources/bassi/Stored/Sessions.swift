@@ -71,7 +71,9 @@ struct Sessions: AsyncParsableCommand {
                 var transcript = Transcript()
                 for try await delivery in store.follow(id, slow: .skipDeltas) {
                     if case .caughtUp = delivery { break }
-                    if case .event(let event) = delivery { for line in transcript.lines(of: event) { Standard.print(line) } }
+                    if case .event(let event) = delivery {
+                        for line in transcript.lines(of: event) { Standard.print(line) }
+                    }
                 }
             }
             try await store.close()

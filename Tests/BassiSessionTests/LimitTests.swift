@@ -1,0 +1,92 @@
+import BassiEvents
+import BassiModels
+import BassiStore
+import BassiTesting
+import BassiTools
+import Testing
+
+@testable import BassiSession
+
+/// Runs end where they must.
+@Suite struct LimitTests {
+    private static let look = FunctionTool("look", description: "", effect: .pure, reach: .folder) { _, _ in
+        .text("seen")
+    }
+    private static let looking = ScriptedAnswer(
+        tools: [ScriptedCall("look", [:])], usage: Usage(inputTokens: 100, outputTokens: 5))
+
+    @Test func `the limit of turns ends a run that wants another one`() async throws {
+        let specification = SessionSpecification(answers: [Self.looking, Self.looking], tools: [Self.look])
+            .with { $0.limits = RunLimits(maxTurns: 1) }.when("Look.")
+        let lines = EventList.lines(of: try await specification.events())
+        #expect(lines.last == "run_completed limit max_turns")
+        #expect(specification.model.requests.count == 1)
+    }
+
+    @Test func `an answer within the limit of turns completes`() async throws {
+        let lines = EventList.lines(
+            of: try await SessionSpecification(answers: [ScriptedAnswer(text: "4")])
+                .with { $0.limits = RunLimits(maxTurns: 1) }.when("2+2?").events())
+        #expect(lines.last == "run_completed completed")
+    }
+
+    @Test func `the limit of tokens ends a run before the next call`() async throws {
+        let specification = SessionSpecification(answers: [Self.looking, Self.looking], tools: [Self.look])
+            .with { $0.limits = RunLimits(maxTokensTotal: 1100) }.when("Look.")
+        let lines = EventList.lines(of: try await specification.events())
+        #expect(lines.last == "run_completed limit max_tokens_total")
+        #expect(specification.model.requests.count == 1)
+    }
+
+    @Test func `a budget lowers the output limit and is reserved before the call`() throws {
+        var run = OpenRun(id: RunID(), seq: 1, startedAt: .now, limits: RunLimits(maxCostUSD: Money("0.05")))
+        let profile = ModelProfile(outputTokensMax: 32_000, price: Price(input: 2000, output: 10_000))
+        // 0.05 dollars less 1,000 tokens read at 2 a million leave 4,800 tokens at 10 a million.
+        let budget = try #require(Budget(of: run, estimatedInputTokens: 1000, profile: profile))
+        #expect(budget.outputTokensMax == 4800)
+        #expect(budget.reserved == Money("0.05"))
+        run.costUSD = Money("0.04")
+        #expect(Budget(of: run, estimatedInputTokens: 1000, profile: profile) == nil)
+    }
+
+    @Test func `a limit on cost is refused for a model whose price nobody knows`() async throws {
+        var configuration = AgentConfiguration(model: "here/some-model", folder: "/", environment: [:])
+        configuration.limits = RunLimits(maxCostUSD: Money("1"))
+        let here = Provider(name: "here", baseURL: "http://127.0.0.1:9", dialect: .chatCompletions, keyVariable: nil)
+        configuration.providers = ProviderRegistry(environment: [:], providers: [here], userAgent: "") { _ in
+            NoNetwork()
+        }
+        let limited = configuration
+        await #expect(throws: SessionError.unknownPrice("here/some-model")) {
+            try await AgentSession.start(limited, store: MemoryEventStore())
+        }
+    }
+
+    @Test func `the time limit of a run ends it and what it was doing`() async throws {
+        let clock = ManualClock()
+        var configuration = AgentConfiguration(model: "demo", folder: "/", environment: [:])
+        configuration.providers = ScriptedModel([ScriptedAnswer(text: "a b c", failure: .stall(afterPieces: 2))])
+            .registry()
+        configuration.limits = RunLimits(timeoutS: 60)
+        configuration.clock = clock
+        let session = try await AgentSession.start(configuration, store: MemoryEventStore())
+        var lines: [String] = []
+        for try await event in session.send("Go.") {
+            lines.append(EventList.line(of: event.payload))
+            guard case .tokenDelta = event.payload else { continue }
+            await clock.waitForSleepers()
+            clock.advance(by: .seconds(60))
+        }
+        #expect(lines.suffix(2) == ["request_ended cancelled", "run_completed limit timeout"])
+        try await session.end()
+    }
+}
+
+/// A way to nowhere.
+struct NoNetwork: HTTPTransport {
+    func send<Value: Sendable>(
+        _ request: HTTPRequest, _ body: (HTTPResponse) async throws -> Value
+    ) async throws -> Value {
+        throw ModelError(.connection, "there is no network here")
+    }
+}
