@@ -138,12 +138,3 @@ import Testing
         #expect(specification.model.requests.last?.messages.count == 2)
     }
 }
-
-/// A clock on which no time passes: whoever sleeps wakes at once.
-struct ImmediateClock: Clock {
-    typealias Duration = Swift.Duration
-    typealias Instant = ContinuousClock.Instant
-    var now: Instant { ContinuousClock.now }
-    var minimumResolution: Duration { .zero }
-    func sleep(until deadline: Instant, tolerance: Duration?) async throws { try Task.checkCancellation() }
-}
