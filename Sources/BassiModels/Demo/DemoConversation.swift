@@ -138,7 +138,7 @@ struct DemoConversation {
         guard !names.isEmpty else { return "This directory is empty." }
         let shown = names.prefix(40).map { "- `\($0)`" }.joined(separator: "\n")
         let rest = names.count > 40 ? "\n- … and \(names.count - 40) more" : ""
-        return "This directory has \(names.count) entries:\n\n\(shown)\(rest)"
+        return "This directory has \(names.count == 1 ? "1 entry" : "\(names.count) entries"):\n\n\(shown)\(rest)"
     }
 
     private static let note = "Written by the demonstration model of Bassi, after permission was given.\n"
