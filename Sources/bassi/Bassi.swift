@@ -46,7 +46,7 @@ struct Bassi: AsyncParsableCommand {
             }
         } catch {
             let report = Report(of: error)
-            if report.code == 0 { print(report.text) } else if !report.text.isEmpty { Standard.say(report.text) }
+            if !report.text.isEmpty { report.code == 0 ? _ = Standard.print(report.text) : Standard.say(report.text) }
             Foundation.exit(report.code)
         }
     }

@@ -22,8 +22,8 @@ struct Activity {
         let startedAt: ContinuousClock.Instant
         var firstTokenAt: ContinuousClock.Instant?
         var messageID = MessageID("")
-        /// The names under which its calls go into the log, by block.
-        var blocks: Set<Int> = []
+        /// The calls that it has begun.
+        var toolIDs: Set<ToolID> = []
     }
 
     /// What a timer is for.
@@ -53,6 +53,11 @@ struct Activity {
                 case .asking, .ready: false
                 }
             }
+    }
+
+    /// Whether a call runs.
+    func isRunning(_ toolID: ToolID) -> Bool {
+        if case .running = stages[toolID] { true } else { false }
     }
 
     /// Whether an alarm of this kind is set.

@@ -33,6 +33,16 @@ extension Reply where Value == Void {
 }
 
 extension SessionInput {
+    /// Whether it is a part of a stream: those become events and nothing else, so several can be taken at once.
+    var isOfStream: Bool {
+        switch self {
+        case .modelPart, .toolOutput: true
+        case .prompt, .cancel, .answer, .resume, .close, .modelEnded, .hooksEnded, .toolEnded, .afterHooksEnded,
+            .timer:
+            false
+        }
+    }
+
     /// Tells a client that its command comes too late.
     func refuse(_ error: SessionError) {
         switch self {

@@ -44,55 +44,57 @@ extension SessionOwner {
 
     // MARK: - Parts
 
-    func take(_ part: ModelPart, of request: SequenceNumber) async throws {
-        guard activity.model?.request == request, activity.closing == nil else { return }
+    /// The events that a part becomes. What comes after the end of its request, or while the run is being called
+    /// off, becomes none.
+    func events(of part: ModelPart, in request: SequenceNumber) -> [EventPayload] {
+        guard activity.model?.request == request, activity.closing == nil else { return [] }
         switch part {
-        case .messageStarted(let id, _): activity.model?.messageID = id
-        case .blockStarted(let index, let start): try await begin(start, at: index, of: request)
+        case .messageStarted(let id, _):
+            activity.model?.messageID = id
+            return []
+        case .blockStarted(let index, let start): return [.contentBlockStart(begin(start, at: index, of: request))]
         case .delta(let index, let text):
             if activity.model?.firstTokenAt == nil { activity.model?.firstTokenAt = .now }
-            let block = blockID(index, request)
-            try await append([.tokenDelta(TokenDelta(blockID: block, delta: text))])
-        case .blockEnded(let index, let block): try await end(block, at: index, of: request)
-        case .completed(let reason, let usage): try await complete(reason, usage, request)
+            return [.tokenDelta(TokenDelta(blockID: blockID(index, request), delta: text))]
+        case .blockEnded(let index, let block): return [.contentBlockEnd(end(block, at: index, of: request))]
+        case .completed(let reason, let usage): return complete(reason, usage)
         }
     }
 
     private func blockID(_ index: Int, _ request: SequenceNumber) -> BlockID { BlockID("\(request).\(index)") }
 
-    private func begin(_ start: BlockStart, at index: Int, of request: SequenceNumber) async throws {
+    private func begin(_ start: BlockStart, at index: Int, of request: SequenceNumber) -> ContentBlockStart {
         let block = blockID(index, request)
-        let event =
-            switch start {
-            case .text: ContentBlockStart(blockID: block, kind: .text, index: index)
-            case .thinking: ContentBlockStart(blockID: block, kind: .thinking, index: index)
-            case .opaque: ContentBlockStart(blockID: block, kind: .opaque, index: index)
-            case .toolUse(let id, let name):
-                ContentBlockStart(
-                    blockID: block, kind: .toolUse, index: index, toolID: unused(id), toolName: name)
-            }
-        try await append([.contentBlockStart(event)])
+        switch start {
+        case .text: return ContentBlockStart(blockID: block, kind: .text, index: index)
+        case .thinking: return ContentBlockStart(blockID: block, kind: .thinking, index: index)
+        case .opaque: return ContentBlockStart(blockID: block, kind: .opaque, index: index)
+        case .toolUse(let id, let name):
+            let toolID = unused(id, block)
+            activity.model?.toolIDs.insert(toolID)
+            return ContentBlockStart(
+                blockID: block, kind: .toolUse, index: index, toolID: toolID, toolName: name)
+        }
     }
 
     /// Some servers count their calls from the start in each message; in the log an id is one call.
-    private func unused(_ id: ToolID) -> ToolID {
-        let wanted = id.rawValue.isEmpty ? "call" : id.rawValue
-        guard id.rawValue.isEmpty || state.toolIDs.contains(id) else { return id }
-        return ToolID("\(wanted)_\(state.head)")
+    private func unused(_ id: ToolID, _ block: BlockID) -> ToolID {
+        let isTaken = state.toolIDs.contains(id) || activity.model?.toolIDs.contains(id) == true
+        guard id.rawValue.isEmpty || isTaken else { return id }
+        let suffix = block.rawValue.replacing(".", with: "_")
+        return ToolID(id.rawValue.isEmpty ? "call_\(suffix)" : "\(id)_\(suffix)")
     }
 
-    private func end(_ block: ModelBlock, at index: Int, of request: SequenceNumber) async throws {
+    private func end(_ block: ModelBlock, at index: Int, of request: SequenceNumber) -> ContentBlockEnd {
         let (id, data) = (blockID(index, request), block.providerData.map(Self.json))
-        let event =
-            switch block.content {
-            case .text(let text): ContentBlockEnd(blockID: id, kind: .text, text: text, providerData: data)
-            case .thinking(let text):
-                ContentBlockEnd(blockID: id, kind: .thinking, thinking: text, providerData: data)
-            case .toolUse(_, _, let input):
-                ContentBlockEnd(blockID: id, kind: .toolUse, toolInput: input, providerData: data)
-            case .opaque: ContentBlockEnd(blockID: id, kind: .opaque, providerData: data)
-            }
-        try await append([.contentBlockEnd(event)])
+        switch block.content {
+        case .text(let text): return ContentBlockEnd(blockID: id, kind: .text, text: text, providerData: data)
+        case .thinking(let text):
+            return ContentBlockEnd(blockID: id, kind: .thinking, thinking: text, providerData: data)
+        case .toolUse(_, _, let input):
+            return ContentBlockEnd(blockID: id, kind: .toolUse, toolInput: input, providerData: data)
+        case .opaque: return ContentBlockEnd(blockID: id, kind: .opaque, providerData: data)
+        }
     }
 
     private static func json(_ data: ProviderData) -> JSONValue {
@@ -101,22 +103,25 @@ extension SessionOwner {
 
     // MARK: - Ends
 
-    private func complete(_ reason: StopReason, _ usage: Usage, _ request: SequenceNumber) async throws {
-        guard let call = activity.model, let attempt = state.request?.attempt else { return }
+    private func complete(_ reason: StopReason, _ usage: Usage) -> [EventPayload] {
+        guard let call = activity.model, let attempt = state.request?.attempt else { return [] }
         let cost = model.profile.price?.cost(of: usage)
         let ended = RequestEnded(attempt: attempt, outcome: .completed, usage: usage, costUSD: cost)
         let message = MessageCompleted(
             messageID: call.messageID, role: "assistant", model: model.name, stopReason: reason, usage: usage,
             costUSD: cost, durationMilliseconds: (.now - call.startedAt).milliseconds,
             timeToFirstTokenMilliseconds: call.firstTokenAt.map { ($0 - call.startedAt).milliseconds })
-        try await append([.requestEnded(ended), .messageCompleted(message)])
-        if let warning = budgetWarning() { try await append([.budgetWarning(warning)]) }
+        return [.requestEnded(ended), .messageCompleted(message)]
+            + (budgetWarning(adding: cost).map { [.budgetWarning($0)] } ?? [])
     }
 
-    private func budgetWarning() -> BudgetWarning? {
-        guard let run = state.run, !run.isWarned, let most = run.limits.maxCostUSD, let spent = run.costUSD,
-            spent.nanoDollars >= most.nanoDollars / 5 * 4
+    /// At four fifths of the budget, once.
+    private func budgetWarning(adding cost: Money?) -> BudgetWarning? {
+        guard let run = state.run, !run.isWarned, let most = run.limits.maxCostUSD, let before = run.costUSD,
+            let cost
         else { return nil }
+        let spent = before + cost
+        guard spent.nanoDollars >= most.nanoDollars / 5 * 4 else { return nil }
         func number(_ money: Money) -> JSONValue {
             (try? JSONParser.parse(money.description)) ?? .string(money.description)
         }

@@ -100,5 +100,10 @@ extension SessionOwner {
         reply()
     }
 
-    static let nodeID = ProcessInfo.processInfo.hostName
+    /// The machine's name as the kernel has it: `ProcessInfo.hostName` may ask a name server.
+    static let nodeID: String = {
+        var name = [CChar](repeating: 0, count: 256)
+        guard gethostname(&name, name.count - 1) == 0 else { return "unknown" }
+        return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }()
 }

@@ -52,22 +52,49 @@ actor SessionOwner {
     /// Runs until it is closed, or until the store takes no more.
     func run() async {
         await withDiscardingTaskGroup { group in
-            while endReason == nil, let input = await inbox.next() {
-                do {
-                    try await take(input)
-                    if endReason == nil { try await advance() }
-                } catch {
-                    endReason = "\(error)"
-                    input.refuse(.ended("\(error)"))
+            while endReason == nil {
+                let inputs = await inbox.next()
+                if inputs.isEmpty { break }
+                for step in Self.steps(inputs) {
+                    await take(step)
+                    for child in children { group.addTask(operation: child) }
+                    children = []
                 }
-                for child in children { group.addTask(operation: child) }
-                children = []
             }
             hasEnded.open()
             let ended = SessionError.ended(endReason ?? "it was closed")
             for input in inbox.close() { input.refuse(ended) }
             activity.stopAll()
             group.cancelAll()
+        }
+    }
+
+    /// What came together, in order: parts of one stream as one step, so that they become one append.
+    private static func steps(_ inputs: [SessionInput]) -> [[SessionInput]] {
+        var steps: [[SessionInput]] = []
+        for input in inputs {
+            if input.isOfStream, steps.last?.last?.isOfStream == true {
+                steps[steps.count - 1].append(input)
+            } else {
+                steps.append([input])
+            }
+        }
+        return steps
+    }
+
+    private func take(_ step: [SessionInput]) async {
+        guard let first = step.first else { return }
+        if let endReason { return first.refuse(.ended(endReason)) }
+        do {
+            if first.isOfStream {
+                try await append(Self.joined(step.flatMap(events)))
+            } else {
+                try await take(first)
+            }
+            if endReason == nil { try await advance() }
+        } catch {
+            endReason = "\(error)"
+            first.refuse(.ended("\(error)"))
         }
     }
 
@@ -88,17 +115,46 @@ actor SessionOwner {
         case .answer(let request, let answer, let reply): try await take(request, answer, reply)
         case .resume(let reply): try await resume(reply)
         case .close(let reason, let reply): try await close(reason, reply)
-        case .modelPart(let request, let part): try await take(part, of: request)
+        case .modelPart, .toolOutput: break
         case .modelEnded(let request, let result): try await modelEnded(request, result)
         case .hooksEnded(let toolID, let outcome): try await take(outcome, for: toolID)
-        case .toolOutput(let toolID, let stream, let text):
-            try await append([.toolOutputDelta(ToolOutputDelta(toolID: toolID, stream: stream, delta: text))])
         case .toolEnded(let toolID, let result): try await toolEnded(toolID, result)
         case .afterHooksEnded(let toolID, let events):
             activity.afterHooks[toolID] = nil
             try await append(events.map { .hookExecuted($0) })
         case .timer(let number): try await ring(number)
         }
+    }
+
+    /// The events that a part of a stream becomes.
+    private func events(of input: SessionInput) -> [EventPayload] {
+        switch input {
+        case .modelPart(let request, let part): events(of: part, in: request)
+        case .toolOutput(let toolID, let stream, let text):
+            // What a call says after its end, or while it is being called off, has no place in the log.
+            activity.isRunning(toolID)
+                ? [.toolOutputDelta(ToolOutputDelta(toolID: toolID, stream: stream, delta: text))] : []
+        default: []
+        }
+    }
+
+    /// The longest delta that several are joined to.
+    private static let deltaBytesMax = 64 << 10
+
+    /// Deltas of one block that came together become one.
+    private static func joined(_ payloads: [EventPayload]) -> [EventPayload] {
+        var joined: [EventPayload] = []
+        for payload in payloads {
+            if case .tokenDelta(let delta) = payload, case .tokenDelta(let last)? = joined.last,
+                last.blockID == delta.blockID, last.delta.utf8.count + delta.delta.utf8.count <= deltaBytesMax
+            {
+                joined[joined.count - 1] = .tokenDelta(
+                    TokenDelta(blockID: last.blockID, delta: last.delta + delta.delta))
+            } else {
+                joined.append(payload)
+            }
+        }
+        return joined
     }
 
     /// Does what comes next until there is something to wait for.

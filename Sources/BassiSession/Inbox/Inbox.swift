@@ -8,7 +8,7 @@ final class Inbox<Element: Sendable>: Sendable {
     private struct State {
         var elements: [Element] = []
         var senders: [(ticket: UInt64, element: Element, continuation: CheckedContinuation<Void, any Error>)] = []
-        var reader: CheckedContinuation<Element?, Never>?
+        var reader: CheckedContinuation<[Element], Never>?
         var nextTicket: UInt64 = 0
         var isClosed = false
     }
@@ -41,7 +41,7 @@ final class Inbox<Element: Sendable>: Sendable {
     /// Puts an element in at once; false when the inbox is closed.
     @discardableResult
     func post(_ element: Element) -> Bool {
-        let (isOpen, reader) = state.withLock { state -> (Bool, CheckedContinuation<Element?, Never>?) in
+        let (isOpen, reader) = state.withLock { state -> (Bool, CheckedContinuation<[Element], Never>?) in
             guard !state.isClosed else { return (false, nil) }
             if let reader = state.reader {
                 state.reader = nil
@@ -50,15 +50,15 @@ final class Inbox<Element: Sendable>: Sendable {
             state.elements.append(element)
             return (true, nil)
         }
-        reader?.resume(returning: element)
+        reader?.resume(returning: [element])
         return isOpen
     }
 
-    /// The next element, waited for; nil once the inbox is closed. One reader only.
-    func next() async -> Element? {
+    /// All that has come, in order, at least one, waited for; empty once the inbox is closed. One reader only.
+    func next() async -> [Element] {
         await withCheckedContinuation { continuation in
-            let (result, sender) = state.withLock { state in take(&state, continuation) }
-            sender?.resume()
+            let (result, senders) = state.withLock { state in take(&state, continuation) }
+            for sender in senders { sender.resume() }
             if let result { continuation.resume(returning: result) }
         }
     }
@@ -71,28 +71,27 @@ final class Inbox<Element: Sendable>: Sendable {
             return (state.elements, state.senders, state.reader)
         }
         for sender in senders { sender.continuation.resume(throwing: CancellationError()) }
-        reader?.resume(returning: nil)
+        reader?.resume(returning: [])
         return rest
     }
 
-    /// What the reader gets now (`.some(nil)`: the end), or nothing when it must wait; and the sender that has room.
+    /// What the reader gets now, or nothing when it must wait; and the senders for whom there is room.
     private func take(
-        _ state: inout State, _ continuation: CheckedContinuation<Element?, Never>
-    ) -> (result: Element??, sender: CheckedContinuation<Void, any Error>?) {
-        if !state.elements.isEmpty {
-            let element = state.elements.removeFirst()
-            guard !state.senders.isEmpty, state.elements.count < capacity else { return (element, nil) }
-            let sender = state.senders.removeFirst()
-            state.elements.append(sender.element)
-            return (element, sender.continuation)
+        _ state: inout State, _ continuation: CheckedContinuation<[Element], Never>
+    ) -> (result: [Element]?, senders: [CheckedContinuation<Void, any Error>]) {
+        if state.elements.isEmpty, !state.isClosed {
+            state.reader = continuation
+            return (nil, [])
         }
-        if state.isClosed { return (.some(nil), nil) }
-        state.reader = continuation
-        return (nil, nil)
+        let elements = state.elements
+        let admitted = state.senders.prefix(capacity)
+        state.elements = admitted.map(\.element)
+        state.senders.removeFirst(admitted.count)
+        return (elements, admitted.map(\.continuation))
     }
 
     private func enter(_ element: Element, _ ticket: UInt64, _ continuation: CheckedContinuation<Void, any Error>) {
-        var reader: CheckedContinuation<Element?, Never>?
+        var reader: CheckedContinuation<[Element], Never>?
         let result: Result<Void, any Error>? = state.withLock { state in
             if state.isClosed || Task.isCancelled { return .failure(CancellationError()) }
             if let waiting = state.reader {
@@ -106,7 +105,7 @@ final class Inbox<Element: Sendable>: Sendable {
             state.senders.append((ticket, element, continuation))
             return nil
         }
-        reader?.resume(returning: element)
+        reader?.resume(returning: [element])
         if let result { continuation.resume(with: result) }
     }
 }
