@@ -21,11 +21,7 @@ import Testing
 
     private func program(_ arguments: [String], home: URL) -> (Process, Pipe, Pipe) {
         let (process, output, errors) = (Process(), Pipe(), Pipe())
-        process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-            .appendingPathComponent("bassi")
-        if !FileManager.default.isExecutableFile(atPath: process.executableURL?.path ?? "") {
-            process.executableURL = Bundle.main.bundleURL.appendingPathComponent("bassi")
-        }
+        process.executableURL = Program.url
         process.arguments = arguments
         process.environment = ["BASSI_HOME": home.path]
         process.standardOutput = output
