@@ -49,6 +49,22 @@ extension EventStore {
         try await read(session, after: position, where: .all, limit: 1000)
     }
 
+    /// The events of one run, of some types, or both, at most `limit` of them, wherever they stand after `position`.
+    public func read(
+        _ session: SessionID, run: RunID? = nil, types: [EventType] = [], after position: SequenceNumber = .start,
+        limit: Int
+    ) async throws -> [Event] {
+        let filter = types.isEmpty ? EventFilter.all : .types(Set(types.map(\.rawValue)))
+        var (events, position): ([Event], SequenceNumber) = ([], position)
+        while events.count < limit {
+            let page = try await read(session, after: position, where: filter, limit: 1000)
+            guard let last = page.last else { break }
+            events += page.filter { run == nil || $0.runID == run }.prefix(limit - events.count)
+            position = last.seq
+        }
+        return events
+    }
+
     /// A cursor over a stream: what is stored after `position`, then what comes, through one door.
     ///
     /// The follower holds a position and at most one page. It never slows an append down, however slow it is.
@@ -113,6 +129,9 @@ public enum EventFilter: Sendable, Equatable {
     case all
     /// Those of these types.
     case types(Set<String>)
+
+    /// Those of these types.
+    public static func types(_ types: EventType...) -> EventFilter { .types(Set(types.map(\.rawValue))) }
 
     /// Whether the reader wants this one.
     public func matches(_ event: Event) -> Bool {
