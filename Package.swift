@@ -80,7 +80,11 @@ let package = Package(
             ], swiftSettings: settings),
 
         .executableTarget(
-            name: "bassi-bench", dependencies: ["BassiEvents"], path: "Benchmarks/bassi-bench", swiftSettings: settings),
+            name: "bassi-bench",
+            dependencies: [
+                "BassiEvents", "BassiStore", "BassiSQLite", "BassiModels", "BassiTools", "BassiSession", "BassiProcess",
+                "BassiTesting",
+            ], path: "Benchmarks/bassi-bench", swiftSettings: settings),
 
         // Helpers to test agents, stores, adapters and tools: a product, for users too.
         module(
