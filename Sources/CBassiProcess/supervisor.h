@@ -1,0 +1,40 @@
+/// Between the C files only. Everything here runs after fork in a process with many threads: async-signal-safe calls,
+/// no allocation, no lock.
+#ifndef BASSI_SUPERVISOR_H
+#define BASSI_SUPERVISOR_H
+
+#include "CBassiProcess.h"
+
+/// Where the supervisor keeps its descriptors, after it has closed all the others.
+enum {
+    BASSI_CONTROL_FD = 3,
+    BASSI_OUTPUT_FD = 4,
+    BASSI_ERROR_FD = 5,
+    BASSI_INPUT_FD = 6,
+    BASSI_FIRST_FREE_FD = 7,
+};
+
+/// The child's ends of the pipes, in the order of the numbers above; the input is -1 for /dev/null.
+struct bassi_ends {
+    int control;
+    int output;
+    int error;
+    int input;
+};
+
+/// The supervisor's life. Never returns.
+void bassi_supervise(const struct bassi_command *command, const struct bassi_ends *ends) __attribute__((noreturn));
+
+/// Forks and executes the command: its pid, or -1 with the reason in the report.
+pid_t bassi_start_command(const struct bassi_command *command, struct bassi_report *report);
+
+/// Closes `first` and all above.
+void bassi_close_from(int first);
+
+/// The pids of the caller's children, dead ones included; -1 when the system does not tell.
+int bassi_list_children(pid_t *pids, int pids_max);
+
+/// Gives back the memory that was copied from the program and is not needed.
+void bassi_forget_memory(void);
+
+#endif
