@@ -70,7 +70,8 @@ struct OutputPump {
     private mutating func feedInput() {
         guard !input.isEmpty else { return }
         if let count = Descriptor.write(input, to: child.child.input) {
-            input.removeFirst(count)
+            // `removeFirst` would copy the rest each time.
+            input = input.dropFirst(count)
         } else {
             input = []
         }

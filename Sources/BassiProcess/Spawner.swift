@@ -3,12 +3,13 @@ import CBassiProcess
 
 /// Forks, away from the concurrency pool: the time of a fork grows with the memory of the process.
 enum Spawner {
-    private static let queue = DispatchQueue(label: "bassi.spawn")
+    private static let forks = DispatchQueue(label: "bassi.forks")
+    private static let reaps = DispatchQueue(label: "bassi.reaps")
 
     static func spawn(_ command: ProcessCommand, gracePeriod: Duration) async throws(ProcessFailure) -> bassi_child {
         try check(command)
         let result: Result<bassi_child, ProcessFailure> = await withCheckedContinuation { continuation in
-            queue.async { continuation.resume(returning: fork(command, gracePeriod)) }
+            forks.async { continuation.resume(returning: fork(command, gracePeriod)) }
         }
         return try result.get()
     }
@@ -16,7 +17,7 @@ enum Spawner {
     /// Reaps a supervisor that has said its last word. It may need a moment to give back a large memory.
     static func reap(_ supervisor: pid_t) async {
         await withCheckedContinuation { continuation in
-            queue.async {
+            reaps.async {
                 bassi_reap(supervisor)
                 continuation.resume()
             }

@@ -29,6 +29,8 @@ enum {
     /// Then SIGKILL has failed: a process in an uninterruptible wait, or one of another user.
     KILL_MS = 1000,
     ROUND_MS = 5,
+    /// A command that runs longer than this is worth the work of giving memory back.
+    SHORT_MS = 100,
 };
 
 struct family {
@@ -173,11 +175,17 @@ static int end_all(struct family *family, int64_t grace_ms) {
 
 /// Returns when the command has exited (0), or when everything has to end (1): told so, or the parent is gone.
 static int run_command(struct family *family) {
+    int64_t begin = now_ms();
+    int has_memory = 1;
     for (;;) {
         look_at_command(family);
         if (family->has_exited) return 0;
         reap_adopted(family);
-        if (!wait_for_news(1, -1)) continue;
+        if (has_memory && now_ms() - begin >= SHORT_MS) {
+            bassi_forget_memory();
+            has_memory = 0;
+        }
+        if (!wait_for_news(1, has_memory ? SHORT_MS : -1)) continue;
         char order;
         ssize_t count = recv(BASSI_CONTROL_FD, &order, 1, 0);
         if (count > 0 || count == 0 || errno != EINTR) return 1;

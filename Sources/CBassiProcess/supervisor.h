@@ -34,4 +34,7 @@ void bassi_close_from(int first);
 /// The pids of the caller's children, dead ones included; -1 when the system does not tell.
 int bassi_list_children(pid_t *pids, int pids_max);
 
+/// Gives back the memory that was copied from the program and is not needed.
+void bassi_forget_memory(void);
+
 #endif
