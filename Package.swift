@@ -111,7 +111,8 @@ let package = Package(
                 "BassiSQLite", "BassiEvents",
             ]),
         tests("BassiWorkspaceTests", of: ["BassiWorkspace", "BassiPermissions", "BassiModels", "BassiEvents"]),
-        tests("ProgramTests", of: ["bassi", "BassiSQLite", "BassiStore", "BassiEvents"]),
+        tests(
+            "ProgramTests", of: ["bassi", "BassiTesting", "BassiModels", "BassiSQLite", "BassiStore", "BassiEvents"]),
         tests("TidyTests", of: []),
     ]
 )

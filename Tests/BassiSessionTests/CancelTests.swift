@@ -49,8 +49,9 @@ import Testing
     }
 
     @Test func `a cancel ends tools that run, and each call has its result`() async throws {
+        let clock = ManualClock()
         let hanging = FunctionTool("hang", description: "", effect: .pure) { _, _ in
-            try await ManualClock().sleep(for: .seconds(1))
+            try await clock.sleep(for: .seconds(1))
             return .text("never")
         }
         let calls = [ScriptedCall("hang", [:], id: "t1"), ScriptedCall("hang", [:], id: "t2")]
