@@ -64,7 +64,7 @@ struct Bassi: AsyncParsableCommand {
                 "there is no command '\(first)': did you mean `bassi \(meant)`? To say it to the model: bassi -p \(first)"
             )
         }
-        return try Talk.parseAsRoot(arguments)
+        return try Talk.parseAsRoot(SessionOptions.withListForBareResume(arguments))
     }
 
     private static func meant(by word: String, among names: [String]) -> String? {

@@ -1,6 +1,7 @@
 # Sourced by ./bassi and script/*: what a build needs from the system.
 #
-# need_dependencies   says what is missing and why, and installs it where it can.
+# need_dependencies [tests]   says what is missing and why, and installs it where it can; with `tests` also what
+#                             they need beyond the build.
 #
 # Quiet, and without starting a program, when nothing is missing: it looks for the files themselves.
 # It writes to standard error only and leaves standard input alone.
@@ -22,6 +23,14 @@ need_dependencies() {
     if [[ ! -e /usr/include/sqlite3.h && ! -e /usr/local/include/sqlite3.h ]]; then
         packages+=(libsqlite3-dev)
         reasons+=("libsqlite3-dev: the default store keeps the events in SQLite and is built against its header")
+    fi
+    if [[ ${1:-} == tests ]]; then
+        local tool
+        for tool in strace git rg:ripgrep; do
+            if command -v "${tool%:*}" >/dev/null; then continue; fi
+            packages+=("${tool#*:}")
+            reasons+=("${tool#*:}: tests hold the program against it")
+        done
     fi
     [[ ${#packages[@]} -eq 0 ]] && return 0
     install_packages

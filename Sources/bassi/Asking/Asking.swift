@@ -13,6 +13,12 @@ struct Asking: Sendable {
 
     /// Headless or interactive, as the options say.
     func run() async throws {
+        if session.listToResume {
+            var list = Sessions.List()
+            (list.place, list.limit, list.json) = (session.place, 20, false)
+            try await list.run()
+            return Standard.say("To go on with one: bassi --resume SESSION")
+        }
         if output.print { try await headless() } else { try await interactive() }
     }
 

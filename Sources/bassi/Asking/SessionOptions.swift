@@ -12,8 +12,11 @@ struct SessionOptions: ParsableArguments {
 
     @Option(
         name: [.customShort("r"), .customLong("resume")],
-        help: ArgumentHelp("Go on with this session.", valueName: "session"))
+        help: ArgumentHelp("Go on with this session; without a value, list them.", valueName: "session"))
     var resume: String?
+
+    @Flag(help: .hidden)
+    var listToResume = false
 
     @Option(help: ArgumentHelp("Use this id for the new session.", valueName: "uuid"))
     var sessionID: String?
@@ -28,6 +31,14 @@ struct SessionOptions: ParsableArguments {
         if ways > 1 { throw ValidationError("--continue, --resume and --session-id exclude each other") }
         if let resume, SessionID(resume) == nil { throw ValidationError("'\(resume)' is not a session's id") }
         if let sessionID, SessionID(sessionID) == nil { throw ValidationError("'\(sessionID)' is not a UUID") }
+    }
+
+    /// `--resume` without a session is a question: which one?
+    static func withListForBareResume(_ arguments: [String]) -> [String] {
+        guard let at = arguments.firstIndex(where: { $0 == "-r" || $0 == "--resume" }) else { return arguments }
+        let isBare = at + 1 == arguments.count || arguments[at + 1].hasPrefix("-")
+        guard isBare else { return arguments }
+        return arguments[..<at] + ["--list-to-resume"] + arguments[(at + 1)...]
     }
 
     /// The folder, absolute and with its links resolved.

@@ -11,41 +11,55 @@ extension Asking {
         let opened = try await open(canAsk: true, streaming: true, client: "terminal")
         let signals = CancelSignals(opened.session)
         defer { signals.stop() }
-        let screen = PlainScreen()
-        screen.line("\(opened.model) in \(try session.folder())")
-        screen.line("Session \(opened.session.id) · Ctrl-C cancels a run, twice leaves · Ctrl-D leaves")
-        if await opened.session.isInterrupted { try await offerToGoOn(opened, screen) }
-        var next = prompt
-        while let text = next ?? Self.read(screen) {
-            next = nil
-            if text.allSatisfy(\.isWhitespace) { continue }
-            if ["exit", "quit", "/exit", "/quit"].contains(text.trimmingCharacters(in: .whitespaces)) { break }
-            signals.forget()
-            try await show(opened.session.send(text), of: opened.session, screen)
-        }
+        let talk = TerminalTalk(opened: opened, signals: signals)
+        talk.screen.line("\(opened.model) in \(try session.folder())")
+        talk.screen.line("Session \(opened.session.id) · Ctrl-C cancels a run, twice leaves · Ctrl-D leaves")
+        if await opened.session.isInterrupted { try await talk.offerToGoOn() }
+        try await talk.run(beginningWith: prompt)
         try await opened.session.close()
         try await opened.store.close()
-        screen.line("\nLeft. To go on: bassi --resume \(opened.session.id)")
+        talk.screen.line("\nLeft. To go on: bassi --resume \(opened.session.id)")
+    }
+}
+
+/// A conversation at a terminal.
+struct TerminalTalk: Sendable {
+    let opened: Asking.Opened
+    let signals: CancelSignals
+    let screen = PlainScreen()
+    private let keyboard = Keyboard()
+
+    private var dialogue: PermissionDialogue { PermissionDialogue(keyboard: keyboard, screen: screen) }
+
+    /// One prompt after the other, until the person leaves.
+    func run(beginningWith first: String?) async throws {
+        var next = first
+        while true {
+            if next == nil {
+                screen.write("\n> ")
+                next = await keyboard.line()
+            }
+            guard let text = next else { return }
+            next = nil
+            if text.allSatisfy(\.isWhitespace) { continue }
+            if ["exit", "quit", "/exit", "/quit"].contains(text.trimmingCharacters(in: .whitespaces)) { return }
+            signals.forget()
+            try await show(opened.session.send(text))
+        }
     }
 
-    private static func read(_ screen: PlainScreen) -> String? {
-        screen.write("\n> ")
-        return readLine()
+    func offerToGoOn() async throws {
+        if await dialogue.yes("The last run was interrupted. Go on with it?") { try await show(opened.session.goOn()) }
     }
 
-    private func offerToGoOn(_ opened: Opened, _ screen: PlainScreen) async throws {
-        guard PermissionDialogue.yes("The last run was interrupted. Go on with it?", screen) else { return }
-        try await show(opened.session.goOn(), of: opened.session, screen)
-    }
-
-    private func show(_ events: RunEvents, of session: AgentSession, _ screen: PlainScreen) async throws {
+    private func show(_ events: RunEvents) async throws {
         var view = RunView(screen: screen)
         for try await event in events {
             view.show(event)
             guard case .permissionRequested(let question) = event.payload else { continue }
-            let answer = PermissionDialogue.ask(question, screen)
+            let answer = await dialogue.ask(question) { signals.wasInterrupted }
             // Somebody else may have been quicker, or the run was cancelled meanwhile.
-            try? await session.answer(question.requestID, answer)
+            try? await opened.session.answer(question.requestID, answer)
         }
     }
 }

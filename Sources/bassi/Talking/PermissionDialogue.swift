@@ -2,20 +2,25 @@ import BassiEvents
 import BassiSession
 import Foundation
 
-/// Asks the person at the terminal whether a call may run.
-enum PermissionDialogue {
+/// Asks the person at the terminal.
+struct PermissionDialogue: Sendable {
+    let keyboard: Keyboard
+    let screen: PlainScreen
+
     /// An answer that comes sooner was typed before the question was seen.
     private static let readingTime = Duration.milliseconds(400)
 
-    static func ask(_ question: PermissionRequested, _ screen: PlainScreen) -> PermissionAnswer {
+    /// Whether a call may run. No answer, because the terminal was closed or `isOver` says that the run has ended,
+    /// counts as no.
+    func ask(_ question: PermissionRequested, unless isOver: @escaping @Sendable () -> Bool) async -> PermissionAnswer {
         screen.line("\nMay I run \(question.toolName)?")
         screen.line("  " + RunView.summary(of: question.toolInput))
         let rule = question.suggestedRules.first
-        let always = rule.map { "  [a] yes, and \($0) for this session" }
+        let always = rule.map { "  [a] yes, and \($0) for this session" } ?? ""
         while true {
-            screen.write("  [y] yes  [n] no\(always ?? "")  > ")
-            guard let word = read() else { return PermissionAnswer(.deny, reason: "the terminal was closed") }
-            switch word {
+            screen.write("  [y] yes  [n] no\(always)  > ")
+            switch await answer(unless: isOver) {
+            case nil: return PermissionAnswer(.deny, reason: "nobody answered")
             case "y", "yes": return PermissionAnswer(.allow)
             case "n", "no": return PermissionAnswer(.deny)
             case "a" where rule != nil: return PermissionAnswer(.allow, scope: .session, rule: rule)
@@ -24,10 +29,10 @@ enum PermissionDialogue {
         }
     }
 
-    static func yes(_ question: String, _ screen: PlainScreen) -> Bool {
+    func yes(_ question: String) async -> Bool {
         while true {
             screen.write("\(question) [y/n] > ")
-            switch read() {
+            switch await answer(unless: { false }) {
             case "y", "yes": return true
             case "n", "no", nil: return false
             default: screen.line("Please answer y or n.")
@@ -35,12 +40,12 @@ enum PermissionDialogue {
         }
     }
 
-    /// A line, without what was typed ahead; empty when it came too soon to be an answer. Nil at the end of input.
-    private static func read() -> String? {
-        tcflush(STDIN_FILENO, TCIFLUSH)
+    /// A line, without what was typed ahead; empty when it came too soon to be an answer.
+    private func answer(unless isOver: @escaping @Sendable () -> Bool) async -> String? {
+        keyboard.forget()
         let start = ContinuousClock.now
-        guard let line = readLine() else { return nil }
-        guard ContinuousClock.now - start >= readingTime else { return "" }
+        guard let line = await keyboard.line(unless: isOver) else { return nil }
+        guard ContinuousClock.now - start >= Self.readingTime else { return "" }
         return line.trimmingCharacters(in: .whitespaces).lowercased()
     }
 }
