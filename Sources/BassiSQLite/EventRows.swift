@@ -5,20 +5,50 @@ import BassiStore
 struct EventRows {
     let connection: SQLiteConnection
 
-    /// The stream's row and head; nil when nothing was ever added to it.
-    func stream(_ session: SessionID) throws -> (row: Int64, head: SequenceNumber)? {
-        var stream: (Int64, SequenceNumber)?
-        try connection.query("SELECT id, head FROM streams WHERE session = ?", .blob(session.uuid.bytes)) {
-            stream = ($0.integer(0), SequenceNumber($0.integer(1)))
+    /// A stream's row.
+    struct Stream {
+        let row: Int64
+        let head: SequenceNumber
+        let epoch: Int64
+    }
+
+    /// The stream's row; nil when nothing was ever added to it and nobody has owned it.
+    func stream(_ session: SessionID) throws -> Stream? {
+        var stream: Stream?
+        try connection.query("SELECT id, head, epoch FROM streams WHERE session = ?", .blob(session.uuid.bytes)) {
+            stream = Stream(row: $0.integer(0), head: SequenceNumber($0.integer(1)), epoch: $0.integer(2))
         }
         return stream
     }
 
+    /// Makes a new owner: the next epoch, with a name for those who ask.
+    func beginEpoch(of session: SessionID, owner: String) throws -> Int64 {
+        let row = try stream(session)?.row ?? insertStream(session)
+        var epoch: Int64 = 0
+        try connection.query(
+            "UPDATE streams SET epoch = epoch + 1, owner = ? WHERE id = ? RETURNING epoch", .text(owner), .integer(row)
+        ) { epoch = $0.integer(0) }
+        return epoch
+    }
+
+    /// Who said last that he owns the session.
+    func owner(of session: SessionID) throws -> String? {
+        var owner: String?
+        try connection.query("SELECT owner FROM streams WHERE session = ?", .blob(session.uuid.bytes)) {
+            owner = $0.isNull(0) ? nil : $0.text(0)
+        }
+        return owner
+    }
+
     /// Adds the batch to the end of a stream, inside the transaction of the caller.
     ///
-    /// - Throws: ``StoreError/conflict(session:expected:actual:)``, before anything is written.
-    func append(_ batch: [EventDraft], to session: SessionID, expecting version: ExpectedVersion) throws -> [Event] {
+    /// - Throws: ``StoreError/conflict(session:expected:actual:)`` or ``StoreError/fenced(session:epoch:)``, before
+    ///   anything is written.
+    func append(
+        _ batch: [EventDraft], to session: SessionID, expecting version: ExpectedVersion, under lease: Lease?
+    ) throws -> [Event] {
         let known = try stream(session)
+        if let lease, lease.epoch != known?.epoch { throw StoreError.fenced(session: session, epoch: lease.epoch) }
         let head = known?.head ?? .start
         guard version.matches(head) else {
             throw StoreError.conflict(session: session, expected: version, actual: head)
@@ -50,23 +80,27 @@ struct EventRows {
         return events
     }
 
-    /// The sessions, the one that changed last first.
-    func sessions(limit: Int, offset: Int) throws -> [StoredSession] {
+    /// The sessions, the one that changed last first; or the one that is asked for.
+    func sessions(
+        limit: Int, offset: Int, only session: SessionID? = nil, isOwned: (SessionID) -> Bool
+    ) throws -> [StoredSession] {
         var sessions: [StoredSession] = []
         try connection.query(
             """
             SELECT s.session, s.head, first.timestamp, last.timestamp FROM streams s
             JOIN events first ON first.stream = s.id AND first.seq = 1
             JOIN events last ON last.stream = s.id AND last.seq = s.head
-            ORDER BY last.timestamp DESC, s.session DESC LIMIT ? OFFSET ?
-            """, .integer(Int64(max(0, limit))), .integer(Int64(max(0, offset)))
+            WHERE ?1 IS NULL OR s.session = ?1
+            ORDER BY last.timestamp DESC, s.session DESC LIMIT ?2 OFFSET ?3
+            """, .blob(session?.uuid.bytes), .integer(Int64(max(0, limit))), .integer(Int64(max(0, offset)))
         ) { row in
             guard let uuid = UUIDv7(bytes: row.blob(0)) else { return }
+            let id = SessionID(uuid)
             sessions.append(
                 StoredSession(
-                    id: SessionID(uuid), head: SequenceNumber(row.integer(1)),
+                    id: id, head: SequenceNumber(row.integer(1)),
                     createdAt: Timestamp(milliseconds: row.integer(2)),
-                    updatedAt: Timestamp(milliseconds: row.integer(3))))
+                    updatedAt: Timestamp(milliseconds: row.integer(3)), hasOwner: isOwned(id)))
         }
         return sessions
     }

@@ -13,6 +13,7 @@ final class GroupWriter: Sendable {
         let session: SessionID
         let version: ExpectedVersion
         let durability: Durability
+        let lease: Lease?
         let continuation: CheckedContinuation<[Event], any Error>
     }
 
@@ -43,11 +44,13 @@ final class GroupWriter: Sendable {
     }
 
     func append(
-        _ batch: [EventDraft], to session: SessionID, expecting version: ExpectedVersion, until durability: Durability
+        _ batch: [EventDraft], to session: SessionID, expecting version: ExpectedVersion, until durability: Durability,
+        under lease: Lease?
     ) async throws -> [Event] {
         try await withCheckedThrowingContinuation { continuation in
             let job = Job(
-                batch: batch, session: session, version: version, durability: durability, continuation: continuation)
+                batch: batch, session: session, version: version, durability: durability, lease: lease,
+                continuation: continuation)
             let stopped = state.withLock { state -> StoreError? in
                 if let stopped = state.stopped { return stopped }
                 state.waiting.append(job)
@@ -59,6 +62,33 @@ final class GroupWriter: Sendable {
             }
             if let stopped { continuation.resume(throwing: stopped) }
         }
+    }
+
+    /// Makes a new owner of a session, in a transaction of its own.
+    func beginEpoch(of session: SessionID, owner: String) async throws -> Int64 {
+        try await withCheckedThrowingContinuation { continuation in
+            queue.async {
+                continuation.resume(with: Result { try self.beginEpochOnQueue(session, owner) })
+            }
+        }
+    }
+
+    private func beginEpochOnQueue(_ session: SessionID, _ owner: String) throws -> Int64 {
+        if let stopped = state.withLock({ $0.stopped }) { throw stopped }
+        guard let rows else { throw StoreError.closed }
+        do {
+            return try lock.hold {
+                try rows.connection.execute("BEGIN IMMEDIATE")
+                do {
+                    let epoch = try rows.beginEpoch(of: session, owner: owner)
+                    try rows.connection.execute("COMMIT")
+                    return epoch
+                } catch {
+                    try? rows.connection.execute("ROLLBACK")
+                    throw error
+                }
+            }
+        } catch let failure as SQLiteConnection.Failure { throw Schema.storeError(failure, path) }
     }
 
     /// Takes no more appends, and returns when those before are written and the connection is gone.
@@ -109,7 +139,8 @@ final class GroupWriter: Sendable {
         do {
             let results = try jobs.map { job -> Result<[Event], any Error> in
                 do {
-                    return .success(try rows.append(job.batch, to: job.session, expecting: job.version))
+                    return .success(
+                        try rows.append(job.batch, to: job.session, expecting: job.version, under: job.lease))
                 } catch let conflict as StoreError {
                     return .failure(conflict)
                 }

@@ -9,6 +9,7 @@ import Foundation
 public final class SQLiteEventStore: EventStore {
     private let writer: GroupWriter
     private let reader: SerialReader
+    private let owners: OwnerLocks
     private let bell = HeadBell()
 
     /// Opens the file, creating it when it is not there.
@@ -17,14 +18,36 @@ public final class SQLiteEventStore: EventStore {
     public init(path: String) throws {
         writer = try GroupWriter(path: path, bell: bell)
         reader = try SerialReader(path: path)
+        owners = try OwnerLocks(beside: path)
     }
 
-    /// Adds a batch; see ``EventStore/append(_:to:expecting:until:)``.
+    /// Adds a batch; see ``EventStore/append(_:to:expecting:until:under:)``.
     public func append(
-        _ batch: [EventDraft], to session: SessionID, expecting version: ExpectedVersion, until durability: Durability
+        _ batch: [EventDraft], to session: SessionID, expecting version: ExpectedVersion, until durability: Durability,
+        under lease: Lease?
     ) async throws -> [Event] {
-        try await writer.append(batch, to: session, expecting: version, until: durability)
+        try await writer.append(batch, to: session, expecting: version, until: durability, under: lease)
     }
+
+    /// Makes the caller the one owner on this machine; see ``EventStore/acquireLease(of:)``.
+    ///
+    /// The lock is the kernel's: when the owner's process ends, however it ends, the session is free.
+    public func acquireLease(of session: SessionID) async throws -> Lease {
+        guard try owners.take(session) else {
+            let owner = try await reader.run { try $0.owner(of: session) }
+            throw StoreError.owned(session: session, by: owner ?? "another program")
+        }
+        do {
+            let epoch = try await writer.beginEpoch(of: session, owner: "process \(getpid())")
+            return Lease(session: session, epoch: epoch)
+        } catch {
+            owners.release(session)
+            throw error
+        }
+    }
+
+    /// Lets go; see ``EventStore/releaseLease(_:)``.
+    public func releaseLease(_ lease: Lease) async { owners.release(lease.session) }
 
     /// The events after a position; see ``EventStore/read(_:after:where:limit:)``.
     public func read(
@@ -35,12 +58,21 @@ public final class SQLiteEventStore: EventStore {
 
     /// The last position; see ``EventStore/head(of:)``.
     public func head(of session: SessionID) async throws -> SequenceNumber? {
-        try await reader.run { try $0.stream(session)?.head }
+        try await reader.run { try $0.stream(session).flatMap { $0.head == .start ? nil : $0.head } }
     }
 
     /// The sessions, newest change first; see ``EventStore/sessions(limit:offset:)``.
     public func sessions(limit: Int, offset: Int) async throws -> [StoredSession] {
-        try await reader.run { try $0.sessions(limit: limit, offset: offset) }
+        try await reader.run { [owners] in
+            try $0.sessions(limit: limit, offset: offset) { owners.isTaken($0) }
+        }
+    }
+
+    /// One session; see ``EventStore/session(_:)``.
+    public func session(_ session: SessionID) async throws -> StoredSession? {
+        try await reader.run { [owners] in
+            try $0.sessions(limit: 1, offset: 0, only: session) { owners.isTaken($0) }.first
+        }
     }
 
     /// Waits for the head to move, by whichever process; see ``EventStore/waitForEvents(in:after:)``.

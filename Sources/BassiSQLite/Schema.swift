@@ -63,7 +63,8 @@ enum Schema {
         PRAGMA application_id = \(applicationID);
         PRAGMA user_version = \(version);
         CREATE TABLE streams(
-            id INTEGER PRIMARY KEY, session BLOB NOT NULL UNIQUE, head INTEGER NOT NULL DEFAULT 0) STRICT;
+            id INTEGER PRIMARY KEY, session BLOB NOT NULL UNIQUE, head INTEGER NOT NULL DEFAULT 0,
+            epoch INTEGER NOT NULL DEFAULT 0, owner TEXT) STRICT;
         CREATE TABLE events(
             position INTEGER PRIMARY KEY, stream INTEGER NOT NULL REFERENCES streams(id), seq INTEGER NOT NULL,
             type TEXT NOT NULL, event_id BLOB NOT NULL, run_id BLOB, cause_seq INTEGER, timestamp INTEGER NOT NULL,

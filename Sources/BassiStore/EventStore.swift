@@ -9,17 +9,29 @@ public protocol EventStore: Sendable {
     ///
     /// Returns when the batch has reached `durability`. An empty batch does nothing but check `version`.
     ///
-    /// - Throws: ``StoreError/conflict(session:expected:actual:)`` when the stream is not where `version` says; then
-    ///   nothing was added.
+    /// - Throws: ``StoreError/conflict(session:expected:actual:)`` when the stream is not where `version` says,
+    ///   ``StoreError/fenced(session:epoch:)`` when `lease` is not its latest; then nothing was added.
     func append(
-        _ batch: [EventDraft], to session: SessionID, expecting version: ExpectedVersion, until durability: Durability
+        _ batch: [EventDraft], to session: SessionID, expecting version: ExpectedVersion, until durability: Durability,
+        under lease: Lease?
     ) async throws -> [Event]
+
+    /// Makes the caller the one owner of a session, stored or not, until it lets go or its process ends.
+    ///
+    /// - Throws: ``StoreError/owned(session:by:)`` while another owns it.
+    func acquireLease(of session: SessionID) async throws -> Lease
+
+    /// Lets go of a session. A lease that is no longer the latest lets go of nothing.
+    func releaseLease(_ lease: Lease) async
 
     /// The events after `position`, in order, at most `limit` of them (and never more than 1,000).
     ///
     /// An empty page means that there is nothing more that matches yet. An unknown stream is empty.
     func read(_ session: SessionID, after position: SequenceNumber, where filter: EventFilter, limit: Int) async throws
         -> [Event]
+
+    /// One session as the store knows it; nil when nothing was ever added to it.
+    func session(_ session: SessionID) async throws -> StoredSession?
 
     /// The last position of a stream; nil when nothing was ever added to it.
     func head(of session: SessionID) async throws -> SequenceNumber?
@@ -37,6 +49,13 @@ public protocol EventStore: Sendable {
 }
 
 extension EventStore {
+    /// The same without a lease: for streams that have one writer by their nature, such as an import.
+    public func append(
+        _ batch: [EventDraft], to session: SessionID, expecting version: ExpectedVersion, until durability: Durability
+    ) async throws -> [Event] {
+        try await append(batch, to: session, expecting: version, until: durability, under: nil)
+    }
+
     /// What a stream must look like for an append, and how safe it must be, in their usual form.
     public func append(_ batch: [EventDraft], to session: SessionID, expecting version: ExpectedVersion) async throws
         -> [Event]
@@ -86,13 +105,18 @@ public struct StoredSession: Sendable, Equatable {
     public let createdAt: Timestamp
     /// When its last event was made.
     public let updatedAt: Timestamp
+    /// Whether somebody owns it now. Without an owner nothing in it goes on, whatever its events say.
+    public let hasOwner: Bool
 
     /// A session.
-    public init(id: SessionID, head: SequenceNumber, createdAt: Timestamp, updatedAt: Timestamp) {
+    public init(
+        id: SessionID, head: SequenceNumber, createdAt: Timestamp, updatedAt: Timestamp, hasOwner: Bool
+    ) {
         self.id = id
         self.head = head
         self.createdAt = createdAt
         self.updatedAt = updatedAt
+        self.hasOwner = hasOwner
     }
 }
 
@@ -146,6 +170,10 @@ public enum EventFilter: Sendable, Equatable {
 public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The stream stands elsewhere: somebody else has appended. Fold what is new and decide again.
     case conflict(session: SessionID, expected: ExpectedVersion, actual: SequenceNumber)
+    /// Another owner goes on with the session; the text says who.
+    case owned(session: SessionID, by: String)
+    /// Another owner has taken the session over: the epoch of the lease is not the latest.
+    case fenced(session: SessionID, epoch: Int64)
     /// The store was closed.
     case closed
     /// The file is not an event log of this project. It was left untouched.
@@ -161,6 +189,10 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
         case .conflict(let session, let expected, let actual):
             "session \(session) is at position \(actual), not where the append expected it (\(expected)): "
                 + "read what is new and try again"
+        case .owned(let session, let owner):
+            "session \(session) is in use by \(owner): end that first, or follow it with `bassi events \(session) --follow`"
+        case .fenced(let session, _):
+            "session \(session) was taken over by another owner: open it again to go on"
         case .closed: "the event store is closed"
         case .foreignFile(let path):
             "'\(path)' is not a Bassi event log and was left untouched: name another file"

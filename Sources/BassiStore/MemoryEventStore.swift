@@ -7,7 +7,16 @@ import Synchronization
 public final class MemoryEventStore: EventStore {
     private struct State {
         var streams: [SessionID: [Event]] = [:]
+        var epochs: [SessionID: Int64] = [:]
+        var owned: Set<SessionID> = []
         var isClosed = false
+
+        func stored(_ session: SessionID) -> StoredSession? {
+            guard let events = streams[session], let first = events.first, let last = events.last else { return nil }
+            return StoredSession(
+                id: session, head: last.seq, createdAt: first.timestamp, updatedAt: last.timestamp,
+                hasOwner: owned.contains(session))
+        }
     }
 
     private let state = Mutex(State())
@@ -16,12 +25,16 @@ public final class MemoryEventStore: EventStore {
     /// An empty store.
     public init() {}
 
-    /// Adds a batch; see ``EventStore/append(_:to:expecting:until:)``.
+    /// Adds a batch; see ``EventStore/append(_:to:expecting:until:under:)``.
     public func append(
-        _ batch: [EventDraft], to session: SessionID, expecting version: ExpectedVersion, until durability: Durability
+        _ batch: [EventDraft], to session: SessionID, expecting version: ExpectedVersion, until durability: Durability,
+        under lease: Lease?
     ) async throws -> [Event] {
         let events = try state.withLock { state in
             guard !state.isClosed else { throw StoreError.closed }
+            if let lease, lease.epoch != state.epochs[session] {
+                throw StoreError.fenced(session: session, epoch: lease.epoch)
+            }
             let head = SequenceNumber(Int64(state.streams[session]?.count ?? 0))
             guard version.matches(head) else {
                 throw StoreError.conflict(session: session, expected: version, actual: head)
@@ -52,14 +65,38 @@ public final class MemoryEventStore: EventStore {
     public func sessions(limit: Int, offset: Int) async throws -> [StoredSession] {
         let all = try state.withLock { state in
             guard !state.isClosed else { throw StoreError.closed }
-            return state.streams.compactMap { id, events -> StoredSession? in
-                guard let first = events.first, let last = events.last else { return nil }
-                return StoredSession(
-                    id: id, head: last.seq, createdAt: first.timestamp, updatedAt: last.timestamp)
-            }
+            return state.streams.keys.compactMap { state.stored($0) }
         }
         let sorted = all.sorted { ($0.updatedAt, $0.id) > ($1.updatedAt, $1.id) }
         return Array(sorted.dropFirst(max(0, offset)).prefix(max(0, limit)))
+    }
+
+    /// One session; see ``EventStore/session(_:)``.
+    public func session(_ session: SessionID) async throws -> StoredSession? {
+        try state.withLock { state in
+            guard !state.isClosed else { throw StoreError.closed }
+            return state.stored(session)
+        }
+    }
+
+    /// Makes the caller the one owner; see ``EventStore/acquireLease(of:)``.
+    public func acquireLease(of session: SessionID) async throws -> Lease {
+        try state.withLock { state in
+            guard !state.isClosed else { throw StoreError.closed }
+            guard state.owned.insert(session).inserted else {
+                throw StoreError.owned(session: session, by: "this program")
+            }
+            let epoch = state.epochs[session, default: 0] + 1
+            state.epochs[session] = epoch
+            return Lease(session: session, epoch: epoch)
+        }
+    }
+
+    /// Lets go; see ``EventStore/releaseLease(_:)``.
+    public func releaseLease(_ lease: Lease) async {
+        state.withLock { state in
+            if state.epochs[lease.session] == lease.epoch { state.owned.remove(lease.session) }
+        }
     }
 
     /// Waits for the head to move; see ``EventStore/waitForEvents(in:after:)``.

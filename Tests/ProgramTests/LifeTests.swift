@@ -63,6 +63,21 @@ import Testing
         }
     }
 
+    @Test func `while a process runs a session another is told which, and after its death it is free`() async throws {
+        try await Program.with { program in
+            let (process, reader, begun) = try streaming(program, try program.script(Self.slow))
+            let id = try session(begun)
+            let second = try program.run("-p", "--resume", id, "me too")
+            #expect(second.code == 1 && second.errors.contains("process \(process.processIdentifier)"))
+            try #expect(program.run("sessions", "list").text.contains("running"))
+            kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+            reader.drain()
+            try #expect(program.run("sessions", "list").text.contains("interrupted"))
+            try #expect(program.run("-p", "--resume", id, "me now").code == 0)
+        }
+    }
+
     @Test func `after a kill in mid-answer all that was printed is there, and the session goes on`() async throws {
         try await Program.with { program in
             let (process, reader, _) = try streaming(program, try program.script(Self.slow))

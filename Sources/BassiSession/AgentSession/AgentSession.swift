@@ -39,6 +39,9 @@ public final class AgentSession: SessionClient {
         task = Task { await owner.run() }
     }
 
+    /// A session that nobody holds any more lets go of its log; what goes on is interrupted, as by a crash.
+    deinit { _ = owner.inbox.close() }
+
     // MARK: - Opening
 
     /// Begins a new session.
@@ -53,23 +56,40 @@ public final class AgentSession: SessionClient {
             title: title, cwd: configuration.folder, model: model.name, systemPrompt: configuration.systemPrompt,
             tools: configuration.tools.map(\.name), bassiVersion: BassiVersion.current)
         let draft = EventDraft(.sessionStarted(SessionStarted(metadata: metadata)))
-        let events = try await store.append([draft], to: id, expecting: .noStream, until: .visible)
-        var opened = OpenedSession(id: id)
-        for event in events { opened.apply(event) }
-        return AgentSession(
-            owner: SessionOwner(opened, configuration: configuration, model: model, store: store), store: store)
+        return try await withLease(of: id, in: store) { lease in
+            let events = try await store.append([draft], to: id, expecting: .noStream, until: .visible, under: lease)
+            var opened = OpenedSession(under: lease)
+            for event in events { opened.apply(event) }
+            return AgentSession(
+                owner: SessionOwner(opened, configuration: configuration, model: model, store: store), store: store)
+        }
     }
 
     /// Goes on with a session. A run whose owner died is marked as interrupted; ``resume()`` goes on with it.
     ///
-    /// - Throws: ``SessionError/unknownSession(_:)``, `ModelNameError`, or the store's error.
+    /// - Throws: ``SessionError/unknownSession(_:)``, `StoreError.owned` while another owner goes on with it,
+    ///   `ModelNameError`, or the store's error.
     public static func open(
         _ id: SessionID, _ configuration: AgentConfiguration, store: any EventStore
     ) async throws -> AgentSession {
         let model = try model(of: configuration)
-        let opened = try await OpenedSession.recover(id, in: store)
-        return AgentSession(
-            owner: SessionOwner(opened, configuration: configuration, model: model, store: store), store: store)
+        guard try await store.head(of: id) != nil else { throw SessionError.unknownSession(id) }
+        return try await withLease(of: id, in: store) { lease in
+            let opened = try await OpenedSession.recover(under: lease, in: store)
+            return AgentSession(
+                owner: SessionOwner(opened, configuration: configuration, model: model, store: store), store: store)
+        }
+    }
+
+    /// Takes a session; lets go of it again when it cannot be opened.
+    private static func withLease(
+        of id: SessionID, in store: any EventStore, _ body: (Lease) async throws -> AgentSession
+    ) async throws -> AgentSession {
+        let lease = try await store.acquireLease(of: id)
+        do { return try await body(lease) } catch {
+            await store.releaseLease(lease)
+            throw error
+        }
     }
 
     private static func model(of configuration: AgentConfiguration) throws -> ProviderRegistry.Found {

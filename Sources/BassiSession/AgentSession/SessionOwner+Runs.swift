@@ -26,7 +26,7 @@ extension SessionOwner {
 
     func startRun(_ waiting: WaitingPrompt) async throws {
         let started = RunStarted(
-            model: model.name, limits: configuration.limits, nodeID: Self.nodeID, leaseEpoch: 1)
+            model: model.name, limits: configuration.limits, nodeID: Self.nodeID, leaseEpoch: Int(lease.epoch))
         try await append([.runStarted(started)], run: waiting.runID ?? RunID(), cause: waiting.seq)
         if let seconds = configuration.limits.timeoutS { setAlarm(.runLimit, after: .seconds(seconds)) }
     }
@@ -73,7 +73,8 @@ extension SessionOwner {
         activity.holdsQueue = false
         if let run = state.run, run.isInterrupted {
             try await append(
-                [.runResumed(RunResumed(nodeID: Self.nodeID, leaseEpoch: 1, inDoubt: run.inDoubt))], until: .durable)
+                [.runResumed(RunResumed(nodeID: Self.nodeID, leaseEpoch: Int(lease.epoch), inDoubt: run.inDoubt))],
+                until: .durable)
             if let seconds = run.limits.timeoutS { setAlarm(.runLimit, after: .seconds(seconds)) }
         }
         reply()

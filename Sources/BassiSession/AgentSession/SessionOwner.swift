@@ -17,6 +17,7 @@ actor SessionOwner {
     static let stopDeadline = Duration.seconds(2)
 
     let id: SessionID
+    let lease: Lease
     let configuration: AgentConfiguration
     let model: ProviderRegistry.Found
     let executor: ToolExecutor
@@ -39,6 +40,7 @@ actor SessionOwner {
         store: any EventStore
     ) {
         id = opened.id
+        lease = opened.lease
         state = opened.state
         conversation = opened.conversation
         self.configuration = configuration
@@ -67,6 +69,7 @@ actor SessionOwner {
             activity.stopAll()
             group.cancelAll()
         }
+        await store.releaseLease(lease)
     }
 
     /// What came together, in order: parts of one stream as one step, so that they become one append.
@@ -194,7 +197,7 @@ actor SessionOwner {
         let runID = run ?? state.run?.id
         let drafts = payloads.map { EventDraft($0, runID: runID, causeSeq: cause) }
         let version = state.head == .start ? ExpectedVersion.noStream : .exact(state.head)
-        let events = try await store.append(drafts, to: id, expecting: version, until: durability)
+        let events = try await store.append(drafts, to: id, expecting: version, until: durability, under: lease)
         for event in events {
             state.apply(event)
             conversation.apply(event)

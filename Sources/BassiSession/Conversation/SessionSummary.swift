@@ -57,6 +57,8 @@ public struct SessionSummary: Sendable, Equatable {
             for event in page { apply(event) }
             position = last.seq
         }
+        // Nothing goes on without a living owner.
+        if !stored.hasOwner, phase == .running || phase == .paused { phase = .interrupted }
         if openQuestions > 0, phase == .running { phase = .waiting }
     }
 

@@ -60,7 +60,7 @@ struct Sessions: AsyncParsableCommand {
 
         func run() async throws {
             guard let id = SessionID(session) else { return }
-            guard let store = try place.openExisting(), let stored = try await Self.find(id, in: store) else {
+            guard let store = try place.openExisting(), let stored = try await store.session(id) else {
                 throw SessionError.unknownSession(id)
             }
             let row = try await SessionSummary(of: stored, in: store)
@@ -77,14 +77,6 @@ struct Sessions: AsyncParsableCommand {
                 }
             }
             try await store.close()
-        }
-
-        private static func find(_ id: SessionID, in store: any EventStore) async throws -> StoredSession? {
-            guard let head = try await store.head(of: id) else { return nil }
-            let first = try await store.read(id, after: .start, where: .all, limit: 1).first
-            let last = try await store.read(id, after: head.previous, where: .all, limit: 1).first
-            guard let first, let last else { return nil }
-            return StoredSession(id: id, head: head, createdAt: first.timestamp, updatedAt: last.timestamp)
         }
 
         private static func facts(_ row: SessionSummary) -> [(String, String)] {
