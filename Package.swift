@@ -110,6 +110,7 @@ let package = Package(
                 "BassiSession", "BassiTesting", "BassiTools", "BassiPermissions", "BassiModels", "BassiStore",
                 "BassiSQLite", "BassiEvents",
             ]),
+        tests("BassiTestingTests", of: ["BassiTesting", "BassiModels", "BassiEvents"]),
         tests("BassiWorkspaceTests", of: ["BassiWorkspace", "BassiPermissions", "BassiModels", "BassiEvents"]),
         tests(
             "ProgramTests", of: ["bassi", "BassiTesting", "BassiModels", "BassiSQLite", "BassiStore", "BassiEvents"]),

@@ -2,6 +2,9 @@ import BassiEvents
 
 /// Puts tool calls together from their fragments, by the rules that all the dialects need: indices may start anywhere,
 /// may all be 0, or be missing; ids may be missing or change; arguments may come as an object or twice.
+///
+/// Fragments of several calls may interleave, so no call is whole before the end. The first streams as it comes; the
+/// others follow one after the other at the end, as on wires that have blocks.
 struct CallAssembler {
     private struct Call {
         let wireIndex: Int
@@ -36,26 +39,26 @@ struct CallAssembler {
                     arguments: ""))
             nextIndex += 1
             at = calls.count - 1
-            if !name.isEmpty { parts.append(begin(calls[at])) }
+            if at == 0, !name.isEmpty { parts.append(begin(calls[at])) }
         }
         if calls[at].name.isEmpty, !name.isEmpty {
             calls[at].name = name
-            parts.append(begin(calls[at]))
-            if !calls[at].arguments.isEmpty { parts.append(.delta(index: calls[at].blockIndex, calls[at].arguments)) }
+            if at == 0 { parts += begun(calls[at]) }
         }
         if let extra = fragment["extra_content"] { calls[at].providerData = own(["extra_content": extra]) }
         return parts + extend(at, function?["arguments"])
     }
 
-    /// The whole calls, in the order in which they began. A call without a name cannot be run and is none.
+    /// The ends of the calls, and all of those that have not streamed, in the order in which they began. A call without
+    /// a name cannot be run and is none.
     mutating func end() -> [ModelPart] {
+        let streamed = calls.first?.name.isEmpty == false ? calls.first?.blockIndex : nil
         calls.removeAll { $0.name.isEmpty }
-        return calls.map { call in
+        return calls.flatMap { call -> [ModelPart] in
             let text = call.arguments.isBlank ? "{}" : call.arguments
             let input = (try? JSONParser.parse(text)) ?? .string(text)
-            return .blockEnded(
-                index: call.blockIndex,
-                ModelBlock(.toolUse(call.id, name: call.name, input: input), providerData: call.providerData))
+            let block = ModelBlock(.toolUse(call.id, name: call.name, input: input), providerData: call.providerData)
+            return (call.blockIndex == streamed ? [] : begun(call)) + [.blockEnded(index: call.blockIndex, block)]
         }
     }
 
@@ -65,6 +68,11 @@ struct CallAssembler {
         guard !name.isEmpty else { return false }
         if !id.isEmpty { return ToolID(id) != call.id }
         return !call.hadID && !call.arguments.isEmpty && (try? JSONParser.parse(call.arguments)) != nil
+    }
+
+    /// The beginning of a call, with what has come of it.
+    private func begun(_ call: Call) -> [ModelPart] {
+        [begin(call)] + (call.arguments.isEmpty ? [] : [.delta(index: call.blockIndex, call.arguments)])
     }
 
     private func begin(_ call: Call) -> ModelPart {
@@ -82,6 +90,6 @@ struct CallAssembler {
         let isRepeat = more == calls[at].arguments && more.count > 1 && (try? JSONParser.parse(more)) != nil
         guard !more.isEmpty, !isRepeat else { return [] }
         calls[at].arguments += more
-        return calls[at].name.isEmpty ? [] : [.delta(index: calls[at].blockIndex, more)]
+        return at > 0 || calls[at].name.isEmpty ? [] : [.delta(index: calls[at].blockIndex, more)]
     }
 }
