@@ -78,7 +78,9 @@ public struct SearchFilesTool: Tool {
         } else {
             throw ToolError("not_available", "neither rg nor grep is on the PATH: install ripgrep to search")
         }
-        arguments += ["--context=\(around)", "--regexp=\(pattern)", "--", target]
+        // With a context, even of no lines, grep puts a line between matches.
+        if around > 0 { arguments.append("--context=\(around)") }
+        arguments += ["--regexp=\(pattern)", "--", target]
         return ProcessCommand(
             executable: program, arguments: arguments, environment: ChildEnvironment.scrubbed(context.environment),
             workingDirectory: context.folder)

@@ -1,0 +1,57 @@
+import BassiEvents
+import BassiTools
+import Testing
+
+/// Inputs against schemas: the first mismatch names its field.
+@Suite struct SchemaTests {
+    private static let person: JSONValue = [
+        "type": "object", "required": ["name"], "additionalProperties": false,
+        "properties": [
+            "name": ["type": "string", "minLength": 1, "maxLength": 5],
+            "age": ["type": "integer", "minimum": 0, "maximum": 150],
+            "kind": ["enum": ["a", "b"]],
+            "tags": ["type": "array", "items": ["type": "string"], "maxItems": 2],
+            "place": ["type": "object", "properties": ["city": ["type": "string"]], "required": ["city"]],
+            "id": ["anyOf": [["type": "string"], ["type": "integer"]]],
+            "maybe": ["type": ["string", "null"]],
+        ],
+    ]
+
+    @Test(arguments: [
+        (#"{"name":"Ann"}"#, nil), (#"{"name":"Ann","age":3.0}"#, nil), (#"{"name":"Ann","maybe":null}"#, nil),
+        (#"{"name":"Ann","id":7}"#, nil), (#"{}"#, "field 'name' is missing"),
+        (#"{"name":3}"#, "field 'name' is number, but string was expected"),
+        (#"{"name":""}"#, "field 'name' is empty"), (#"{"name":"Annabel"}"#, "field 'name' has more than 5"),
+        (#"{"name":"Ann","age":3.5}"#, "field 'age' is number, but integer"),
+        (#"{"name":"Ann","age":-1}"#, "field 'age' is less than 0"),
+        (#"{"name":"Ann","kind":"c"}"#, #"field 'kind' is "c", but one of ["a","b"]"#),
+        (#"{"name":"Ann","tags":["x",1]}"#, "field 'tags[1]' is number"),
+        (#"{"name":"Ann","tags":["x","y","z"]}"#, "field 'tags' has more than 2"),
+        (#"{"name":"Ann","place":{}}"#, "field 'place.city' is missing"),
+        (#"{"name":"Ann","id":true}"#, "field 'id' is boolean"),
+        (#"{"name":"Ann","colour":1}"#, "field 'colour' is not known"),
+        (#"[]"#, "the input is array, but object was expected"),
+    ]) func `an input fits or the field is named`(_ json: String, _ problem: String?) throws {
+        let found = JSONSchema(Self.person).problem(with: try JSONParser.parse(json))
+        if let problem { #expect(found?.contains(problem) == true, "\(found ?? "nil")") } else { #expect(found == nil) }
+    }
+
+    @Test func `an unknown tool, a wrong input and a throwing tool are results`() async throws {
+        struct Broken: Error {}
+        let tools = ToolRegistry([FunctionTool("break", description: "") { _, _ in throw Broken() }, .bash])
+        let executor = ToolExecutor(tools)
+        #expect(throws: ToolError.self) { try executor.check("t", name: "fly", input: [:]) }
+        #expect(throws: ToolError.self) { try executor.check("t", name: "bash", input: [:]) }
+        #expect(throws: ToolError.self) { try executor.check("t", name: "bash", input: .string("{\"comm")) }
+        let call = try executor.check("t", name: "break", input: [:])
+        let result = await executor.execute(call, context: ToolContext(toolID: "t", folder: "/"))
+        #expect(result == .failure(ToolError("failed", "break failed: Broken()")))
+    }
+
+    @Test func `of two tools with one name the later counts, in the place of the first`() {
+        var registry = ToolRegistry([.bash, .readFile])
+        registry.add(FunctionTool("bash", description: "another") { _, _ in .text("") })
+        #expect(registry.tools.map(\.name) == ["bash", "read_file"])
+        #expect(registry["bash"]?.description == "another")
+    }
+}
