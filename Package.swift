@@ -39,7 +39,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -47,7 +47,7 @@ let package = Package(
     targets: [
         // What happened, and where it is kept.
         module("BassiEvents"),
-        module("BassiStore", imports: ["BassiEvents"], [.product(name: "Logging", package: "swift-log")]),
+        module("BassiStore", imports: ["BassiEvents"], [.product(name: "Crypto", package: "swift-crypto")]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         module("BassiSQLite", imports: ["BassiEvents", "BassiStore", "CSQLite"]),
 
@@ -61,8 +61,7 @@ let package = Package(
         // The agent, and what holds in a folder.
         module(
             "BassiSession",
-            imports: ["BassiEvents", "BassiStore", "BassiModels", "BassiPermissions", "BassiTools"],
-            [.product(name: "Logging", package: "swift-log")]),
+            imports: ["BassiEvents", "BassiStore", "BassiModels", "BassiPermissions", "BassiTools"]),
         module(
             "BassiWorkspace",
             imports: [

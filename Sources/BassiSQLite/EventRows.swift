@@ -10,13 +10,17 @@ struct EventRows {
         let row: Int64
         let head: SequenceNumber
         let epoch: Int64
+        let chain: EventHash?
     }
 
     /// The stream's row; nil when nothing was ever added to it and nobody has owned it.
     func stream(_ session: SessionID) throws -> Stream? {
         var stream: Stream?
-        try connection.query("SELECT id, head, epoch FROM streams WHERE session = ?", .blob(session.uuid.bytes)) {
-            stream = Stream(row: $0.integer(0), head: SequenceNumber($0.integer(1)), epoch: $0.integer(2))
+        try connection.query("SELECT id, head, epoch, chain FROM streams WHERE session = ?", .blob(session.uuid.bytes))
+        {
+            stream = Stream(
+                row: $0.integer(0), head: SequenceNumber($0.integer(1)), epoch: $0.integer(2),
+                chain: EventHash($0.blob(3)))
         }
         return stream
     }
@@ -54,13 +58,25 @@ struct EventRows {
             throw StoreError.conflict(session: session, expected: version, actual: head)
         }
         let row = try known?.row ?? insertStream(session)
-        let events = batch.enumerated().map { offset, draft in
-            Event(draft, sessionID: session, seq: SequenceNumber(head.rawValue + Int64(offset) + 1))
+        var chain = EventChain(after: known?.chain)
+        var events: [Event] = []
+        events.reserveCapacity(batch.count)
+        for draft in batch {
+            let seq = SequenceNumber(head.rawValue + Int64(events.count) + 1)
+            let salt = draft.payload.isDelta ? nil : EventChain.salt()
+            let hash = salt.flatMap { salt in
+                chain.link(
+                    EventHeader(draft, session: session, seq: seq),
+                    commitment: EventChain.commitment(salt: salt, payload: draft.payloadBytes))
+            }
+            let event = Event(draft, sessionID: session, seq: seq, hash: hash)
+            try insert(event, salt: salt, stream: row)
+            events.append(event)
         }
-        for event in events { try insert(event, stream: row) }
         guard let last = events.last else { return [] }
         try connection.query(
-            "UPDATE streams SET head = ? WHERE id = ?", .integer(last.seq.rawValue), .integer(row))
+            "UPDATE streams SET head = ?, chain = ? WHERE id = ?", .integer(last.seq.rawValue),
+            .blob(chain.head?.bytes), .integer(row))
         return events
     }
 
@@ -105,20 +121,49 @@ struct EventRows {
         return sessions
     }
 
+    /// Checks a whole stream against its chain; nil when every bit is as it was written.
+    func verify(_ session: SessionID) throws -> ChainCheck.Finding? {
+        guard let stream = try stream(session) else { return nil }
+        var check = ChainCheck(session)
+        var found: ChainCheck.Finding?
+        var position: Int64 = 0
+        while found == nil {
+            var count = 0
+            try connection.query(
+                """
+                SELECT seq, type, event_id, run_id, cause_seq, timestamp, schema, hash, payload, salt FROM events
+                WHERE stream = ? AND seq > ? ORDER BY seq LIMIT 1000
+                """, .integer(stream.row), .integer(position)
+            ) { row in
+                count += 1
+                position = row.integer(0)
+                if found != nil { return }
+                do {
+                    found = check.next(try event(row, session), salt: row.blob(9))
+                } catch {
+                    let problem = "it cannot be read: \(error)"
+                    found = ChainCheck.Finding(session: session, seq: SequenceNumber(position), problem: problem)
+                }
+            }
+            if count == 0 { break }
+        }
+        return found ?? check.end(head: stream.head, chain: stream.chain)
+    }
+
     private func insertStream(_ session: SessionID) throws -> Int64 {
         try connection.query("INSERT INTO streams(session) VALUES (?)", .blob(session.uuid.bytes))
         return connection.lastInsertedRow
     }
 
-    private func insert(_ event: Event, stream: Int64) throws {
+    private func insert(_ event: Event, salt: [UInt8]?, stream: Int64) throws {
         try connection.query(
             """
-            INSERT INTO events(stream, seq, type, event_id, run_id, cause_seq, timestamp, schema, hash, payload)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO events(stream, seq, type, event_id, run_id, cause_seq, timestamp, schema, hash, salt, payload)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """, .integer(stream), .integer(event.seq.rawValue), .text(event.payload.type),
             .blob(event.id.uuid.bytes), .blob(event.runID?.uuid.bytes), .integer(event.causeSeq?.rawValue),
             .integer(event.timestamp.milliseconds), .integer(Int64(event.schema)), .blob(event.hash?.bytes),
-            .blob(event.payloadBytes))
+            .blob(salt), .blob(event.payloadBytes))
     }
 
     private func event(_ row: SQLiteRow, _ session: SessionID) throws -> Event {

@@ -87,6 +87,12 @@ public final class SQLiteEventStore: EventStore {
         }
     }
 
+    /// Checks a session's log: positions without a hole, every link of the hash chain, well-formed events, and the
+    /// rules of docs/events.md. Nil when all of it is as it was written.
+    public func verify(_ session: SessionID) async throws -> ChainCheck.Finding? {
+        try await reader.run { try $0.verify(session) }
+    }
+
     /// Ends the store once what was appended before is written.
     public func close() async throws {
         await writer.close()

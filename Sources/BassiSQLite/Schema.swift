@@ -58,13 +58,13 @@ enum Schema {
         guard version <= self.version else { throw StoreError.newerFile(path: path, version: Int(version)) }
     }
 
-    /// `hash` and `salt` hold the chain once it is written. The triggers keep every program from changing history.
+    /// `hash` and `salt` hold the chain, `streams.chain` its last link. The triggers keep every program from changing history.
     private static let tables = """
         PRAGMA application_id = \(applicationID);
         PRAGMA user_version = \(version);
         CREATE TABLE streams(
             id INTEGER PRIMARY KEY, session BLOB NOT NULL UNIQUE, head INTEGER NOT NULL DEFAULT 0,
-            epoch INTEGER NOT NULL DEFAULT 0, owner TEXT) STRICT;
+            epoch INTEGER NOT NULL DEFAULT 0, owner TEXT, chain BLOB) STRICT;
         CREATE TABLE events(
             position INTEGER PRIMARY KEY, stream INTEGER NOT NULL REFERENCES streams(id), seq INTEGER NOT NULL,
             type TEXT NOT NULL, event_id BLOB NOT NULL, run_id BLOB, cause_seq INTEGER, timestamp INTEGER NOT NULL,
