@@ -33,18 +33,14 @@ struct AnthropicMessageCheck {
             }
             try checkContent(of: message, role: role)
             let results = try checkResults(of: message, role: role, open: open)
-            try closed(open, by: results, role: role, at: message)
+            try close(open, by: results, at: message)
             open = role == "assistant" ? Self.calls(of: message) : []
         }
-        guard let last = all.last else { return }
-        if last.value["role"] == "assistant" {
-            guard continuesPausedTurn else {
-                throw RequestRefusal(
-                    "This model does not support assistant message prefill. "
-                        + "The conversation must end with a user message.")
-            }
-        } else if !open.isEmpty {
-            throw Self.unanswered(open, at: last)
+        // A call that still waits here is in the last message, so this refuses it too.
+        guard all.last?.value["role"] != "assistant" || continuesPausedTurn else {
+            throw RequestRefusal(
+                "This model does not support assistant message prefill. "
+                    + "The conversation must end with a user message.")
         }
     }
 
@@ -112,9 +108,7 @@ extension AnthropicMessageCheck {
         return results
     }
 
-    private func closed(
-        _ open: [String], by results: [String], role: String, at message: CheckedValue
-    ) throws(RequestRefusal) {
+    private func close(_ open: [String], by results: [String], at message: CheckedValue) throws(RequestRefusal) {
         let missing = open.filter { !results.contains($0) }
         guard !missing.isEmpty else { return }
         throw Self.unanswered(missing, at: message)
