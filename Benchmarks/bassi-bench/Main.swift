@@ -8,10 +8,11 @@ struct Main {
         print("load \(load), \(ProcessInfo.processInfo.activeProcessorCount) processors")
         switch arguments.first {
         case "events": try EventsBenchmark.run()
+        case "store": try await StoreBenchmark.run()
         case "turns": try await TurnsBenchmark.run()
         case "start": try await StartBenchmark.run(arguments.dropFirst().first ?? "bassi")
         default:
-            print("usage: bassi-bench events | turns | start PROGRAM")
+            print("usage: bassi-bench events | store | turns | start PROGRAM")
             exit(64)
         }
     }

@@ -59,7 +59,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("UPDATE events SET payload = replace(payload, 'go', 'no') WHERE seq = 2", 2),
+        ("UPDATE events SET payload = CAST(replace(CAST(payload AS TEXT), 'go', 'no') AS BLOB) WHERE seq = 2", 2),
         ("UPDATE events SET timestamp = timestamp + 1 WHERE seq = 3", 3),
         ("UPDATE events SET cause_seq = 1 WHERE seq = 3", 3), ("UPDATE events SET run_id = NULL WHERE seq = 4", 4),
         ("UPDATE events SET salt = zeroblob(16) WHERE seq = 4", 4),
