@@ -117,6 +117,22 @@ import Testing
         try await session.end()
     }
 
+    @Test func `a question that is open when the run is cancelled has its answer`() async throws {
+        let session = try await open(calling)
+        var events: [Event] = []
+        for try await event in session.send("Echo.") {
+            events.append(event)
+            if case .permissionRequested = event.payload { try await session.cancel(reason: "enough") }
+        }
+        #expect(
+            EventList.lines(of: events).suffix(3) == [
+                "permission_resolved deny system", "tool_call_failed echo cancelled", "run_cancelled enough",
+            ])
+        try await session.end()
+        let log = try await session.follow().reduceUntilCaughtUp()
+        #expect(try LogRules.check(log).isClosed)
+    }
+
     @Test func `a hook changes the input, and hooks and rules see the changed one`() async throws {
         let session = try await open(calling) { configuration in
             configuration = configuration.beforeTool(named: "polite") { call in
@@ -130,5 +146,17 @@ import Testing
                 "tool_call_completed echo",
             ])
         try await session.end()
+    }
+}
+
+extension Subscription {
+    /// All that is stored.
+    func reduceUntilCaughtUp() async throws -> [Event] {
+        var events: [Event] = []
+        for try await delivery in self {
+            if case .caughtUp = delivery { break }
+            if case .event(let event) = delivery { events.append(event) }
+        }
+        return events
     }
 }

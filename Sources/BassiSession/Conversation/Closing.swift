@@ -4,7 +4,7 @@ import BassiEvents
 public enum ClosingReason: Sendable, Equatable {
     /// The owner died: what may run again stays open, what may have happened is in doubt. Written by the next owner.
     case interrupted(InterruptionReason)
-    /// The run is called off: nothing stays open but questions to a person.
+    /// The run is called off: nothing stays open but questions of the model to a person.
     case cancelled(reason: String, by: Actor)
     /// A limit was reached while something ran: as a cancel, but the run ends with this.
     case limit(RunCompleted)
@@ -17,9 +17,8 @@ extension SessionState {
     /// same log (docs/events.md, rules 1 to 3; the event store's guarantee 12).
     public func closing(as reason: ClosingReason, at now: Timestamp) -> [EventPayload] {
         guard run != nil, !(isInterrupted && reason.isInterruption) else { return [] }
-        return blocks.map(Self.interruptedEnd) + endOfRequest(reason) + endsOfCalls(reason, at: now) + [
-            endOfRun(reason)
-        ]
+        return blocks.map(Self.interruptedEnd) + endOfRequest(reason) + answers(reason)
+            + endsOfCalls(reason, at: now) + [endOfRun(reason)]
     }
 
     /// The end of a block that broke off, with what had arrived.
@@ -37,6 +36,18 @@ extension SessionState {
         return [
             .requestEnded(RequestEnded(attempt: request.attempt, outcome: reason.isInterruption ? .cut : .cancelled))
         ]
+    }
+
+    /// A question about a call that will never run has its answer; after a crash the call may still run, and the person
+    /// can still answer.
+    private func answers(_ reason: ClosingReason) -> [EventPayload] {
+        guard !reason.isInterruption else { return [] }
+        return permissions.map { question in
+            .permissionResolved(
+                PermissionResolved(
+                    requestID: question.requestID, decision: .deny, scope: .once, by: Actor(kind: .system),
+                    reason: "the run has ended"))
+        }
     }
 
     private func endsOfCalls(_ reason: ClosingReason, at now: Timestamp) -> [EventPayload] {
