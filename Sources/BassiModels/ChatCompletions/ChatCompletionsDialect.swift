@@ -26,14 +26,17 @@ struct ChatCompletionsDialect: WireDialect {
 
     /// The code decides where it says more than the status. A code can be a number, and an error a bare string.
     static func failure(status: Int?, error: JSONValue?) -> WireFailure {
-        let message = error?["message"]?.string ?? error?.string ?? ""
         let codes = [error?["code"], error?["type"]].compactMap { $0?.string }
+        let words = error?["message"] ?? error?["detail"] ?? error
+        let message = words?.string ?? codes.first ?? ""
         if codes.contains("insufficient_quota") { return WireFailure(kind: .quotaSpent, message: message) }
         if codes.contains("context_length_exceeded") || message.contains("maximum context length") {
             return WireFailure(kind: .contextExceeded, message: message)
         }
         if codes.contains("rate_limit_exceeded") { return WireFailure(kind: .rateLimited, message: message) }
-        let number = status ?? error?["code"]?.int64.map { Int(clamping: $0) }
-        return WireFailure(kind: number.map { ModelError.Kind(status: $0) } ?? .server, message: message)
+        let code = error?["code"].flatMap { $0.int64 ?? $0.string.flatMap { Int64($0) } }
+        let kind = (status ?? code.map { Int(clamping: $0) }).map { ModelError.Kind(status: $0) }
+        let unnumbered: ModelError.Kind = codes.contains("invalid_request_error") ? .invalidRequest : .server
+        return WireFailure(kind: kind ?? unnumbered, message: message)
     }
 }
