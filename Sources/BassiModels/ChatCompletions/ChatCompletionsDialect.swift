@@ -5,13 +5,20 @@ struct ChatCompletionsDialect: WireDialect {
     let path = "/chat/completions"
     /// The field for the output limit: OpenAI's reasoning models know only the newer one, most others only the older.
     let outputLimitField: String
+    /// What the service asks of calls that another model made.
+    let callRule: ChatCallRule
 
-    init(outputLimitField: String = "max_tokens") { self.outputLimitField = outputLimitField }
+    init(outputLimitField: String = "max_tokens", callRule: ChatCallRule = .none) {
+        self.outputLimitField = outputLimitField
+        self.callRule = callRule
+    }
 
     func headers(key: String?) -> [HTTPField] { key.map { [HTTPField("authorization", "Bearer \($0)")] } ?? [] }
 
     func body(of request: ModelRequest, for provider: String) -> JSONValue {
-        ChatCompletionsRequest(request: request, provider: provider, outputLimitField: outputLimitField).json
+        ChatCompletionsRequest(
+            request: request, provider: provider, outputLimitField: outputLimitField, callRule: callRule
+        ).json
     }
 
     func decoder(for request: ModelRequest, from provider: String) -> any AnswerDecoder {

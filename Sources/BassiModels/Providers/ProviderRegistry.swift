@@ -96,7 +96,7 @@ public struct ProviderRegistry: Sendable {
             return AnthropicDialect(adaptiveThinking: { _ in thinks })
         case .chatCompletions:
             let field = ["openai", "moonshot"].contains(provider.name) ? "max_completion_tokens" : "max_tokens"
-            return ChatCompletionsDialect(outputLimitField: field)
+            return ChatCompletionsDialect(outputLimitField: field, callRule: ChatCallRule(provider: provider.name))
         }
     }
 
