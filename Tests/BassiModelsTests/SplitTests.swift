@@ -77,6 +77,7 @@ import Testing
         _ recording: Recording
     ) async throws {
         let whole = try await parts(recording, [])
+        #expect(whole.contains { if case .completed = $0 { true } else { false } })
         for count in 0..<recording.body.count {
             var short = recording.body
             short.removeLast(recording.body.count - count)
