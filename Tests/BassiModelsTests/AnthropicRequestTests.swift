@@ -147,12 +147,22 @@ import Testing
     }
 
     @Test func `a paused turn that ends in thinking carries no mark, which the service would refuse`() {
-        let request = ModelRequest(
-            model: "m",
-            messages: [
-                .user([.text("x")]), .assistant([block(.thinking("t"), "anthropic", "m", ["signature": "s"])]),
-            ])
-        #expect(!body(request).contains("cache_control"))
+        let thinking = block(.thinking("t"), "anthropic", "m", ["signature": "s"])
+        let text = body(ModelRequest(model: "m", messages: [.user([.text("x")]), .assistant([thinking])]))
+        #expect(text.contains(#"{"type":"thinking","thinking":"t","signature":"s"}"#))
+    }
+
+    @Test func `the ends of the last two requests carry a mark, and no others`() {
+        let turns: [ModelMessage] = (1...3).flatMap { number in
+            [.user([.text("q\(number)")]), .assistant([ModelBlock(.text("a\(number)"))])]
+        }
+        func marked(_ messages: [ModelMessage]) -> [String] {
+            let text = body(ModelRequest(model: "m", messages: messages))
+            return text.split(separator: #"{"type":"text","text":""#).dropFirst().filter { $0.contains("ephemeral") }
+                .map { String($0.prefix(2)) }
+        }
+        #expect(marked(Array(turns.prefix(1))) == ["q1"] && marked(Array(turns.prefix(3))) == ["q1", "q2"])
+        #expect(marked(Array(turns.prefix(5))) == ["q2", "q3"] && marked(turns) == ["q3", "a3"])
     }
 
     @Test func `a longer conversation begins with the bytes of the shorter one`() {

@@ -40,6 +40,31 @@ import Testing
         #expect(parts.filter { if case .delta = $0 { true } else { false } } == [.delta(index: 0, "hm")])
     }
 
+    @Test func `signed reasoning in pieces is put together and goes back unmodified`() async throws {
+        let pieces = [
+            #"{"type":"reasoning.text","index":0,"text":"h","id":"r1","format":"f","signature":null}"#,
+            #"{"type":"reasoning.text","index":0,"text":"m"},{"type":"reasoning.encrypted","index":1,"data":"x"}"#,
+            #"{"type":"reasoning.text","index":0,"signature":"s"},{"type":"reasoning.summary","summary":"a"}"#,
+        ]
+        let chunks = pieces.map { Recorded.delta(#"{"reasoning_details":[\#($0)]}"#) }
+        let parts = try await ask(Recorded.chat(chunks + [Self.hello, Self.stopped]))
+        let whole =
+            #"[{"type":"reasoning.text","index":0,"text":"hm","id":"r1","format":"f","signature":"s"},"#
+            + #"{"type":"reasoning.encrypted","index":1,"data":"x"},{"type":"reasoning.summary","summary":"a"}]"#
+        let blocks = parts.compactMap { part -> ModelBlock? in
+            if case .blockEnded(_, let block) = part { block } else { nil }
+        }
+        #expect(blocks.map(\.content) == [.text("Hi"), .opaque])
+        #expect(blocks[1].providerData?.data["reasoning_details"]?.text == whole)
+        for (model, expected) in [
+            ("m", #"[{"role":"assistant","content":"Hi","reasoning_details":\#(whole)}]"#),
+            ("other", #"[{"role":"assistant","content":"Hi"}]"#),
+        ] {
+            let request = ModelRequest(model: model, messages: [.assistant(blocks)])
+            #expect(ChatCompletionsDialect().body(of: request, for: "here")["messages"]?.text == expected)
+        }
+    }
+
     @Test func `a refusal is text`() async throws {
         let parts = try await ask(Recorded.chat([Recorded.delta(#"{"refusal":"No."}"#, finish: "stop")]))
         #expect(parts.contains(.blockEnded(index: 0, ModelBlock(.text("No.")))))

@@ -4,7 +4,8 @@ import Foundation
 /// The body of a Messages request.
 ///
 /// The prefix (tools, system, older messages) is byte for byte the same from turn to turn, and marked for the cache at
-/// the end of the system prompt and of the conversation: the next turn reads up to there.
+/// the end of the system prompt and of the conversation: the next turn reads up to there. It is marked again where the
+/// last request ended, since the service looks for that only some 20 blocks back.
 struct AnthropicRequest {
     let request: ModelRequest
     let provider: String
@@ -50,7 +51,8 @@ struct AnthropicRequest {
             }
         }
         for turn in turns.indices { turns[turn].content = Self.resultsFirst(turns[turn].content) }
-        if let last = turns.indices.last { turns[last].content = Self.marked(turns[last].content) }
+        let ends = turns.indices.filter { turns[$0].role == "user" || $0 == turns.count - 1 }.suffix(2)
+        for end in ends { turns[end].content = Self.marked(turns[end].content) }
         return turns.map { ["role": .string($0.role), "content": .array($0.content)] }
     }
 

@@ -16,6 +16,7 @@ struct ChatCompletionsDecoder: AnswerDecoder {
     private var nextIndex = 0
     private var prose: (kind: Prose, index: Int, text: String)?
     private var calls = CallAssembler()
+    private var details = ReasoningDetails()
     private var finishReason: String?
     private var usage = Usage()
 
@@ -44,7 +45,7 @@ struct ChatCompletionsDecoder: AnswerDecoder {
             throw ModelError(kind, "\(provider) failed in the middle of its answer (\(reason))")
         }
         isComplete = true
-        let parts = endProse() + calls.end()
+        let parts = endProse() + calls.end() + endDetails()
         return parts + [.completed(stopReason(reason), usage)]
     }
 
@@ -82,6 +83,7 @@ struct ChatCompletionsDecoder: AnswerDecoder {
             parts += add(text, to: .thinking(field: field))
             break
         }
+        details.add(message["reasoning_details"]?.array ?? [])
         switch message["content"] {
         case .string(let text): parts += add(text, to: .text)
         case .array(let pieces): parts += pieces.flatMap { add(piece: $0) }
@@ -125,6 +127,15 @@ struct ChatCompletionsDecoder: AnswerDecoder {
             let data = field.isEmpty ? nil : own(["field": .string(field)])
             return [.blockEnded(index: open.index, ModelBlock(.thinking(open.text), providerData: data))]
         }
+    }
+
+    private mutating func endDetails() -> [ModelPart] {
+        guard !details.items.isEmpty else { return [] }
+        let data = own(["reasoning_details": .array(details.items.map { .object($0) })])
+        return [
+            .blockStarted(index: nextIndex, .opaque),
+            .blockEnded(index: nextIndex, ModelBlock(.opaque, providerData: data)),
+        ]
     }
 
     private func own(_ data: JSONValue) -> ProviderData { ProviderData(provider: provider, model: model, data: data) }

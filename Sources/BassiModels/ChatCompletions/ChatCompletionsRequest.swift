@@ -95,7 +95,9 @@ struct ChatCompletionsRequest {
                 // The reasoning goes back in the field in which it came; a provider that gave none gets none.
                 guard let field = own(block)?["field"]?.string else { continue }
                 message[field] = .string((message[field]?.string ?? "") + text)
-            case .opaque: continue
+            case .opaque:
+                guard let details = own(block)?["reasoning_details"] else { continue }
+                message["reasoning_details"] = details
             }
         }
         let text = texts.joined(separator: "\n")
