@@ -151,7 +151,7 @@ import Testing
             ], tools: [tool], system: "be good")
         #expect(
             body["messages"]?.text
-                == #"[{"role":"user","content":[{"type":"text","text":"go"}]},{"role":"assistant","content":[{"type":"tool_use","id":"t_1_x","name":"look","input":{"invalid_input":"{\"brok"}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"t_1_x","content":[{"type":"text","text":"(no output)"}],"is_error":true},{"type":"text","text":"and","cache_control":{"type":"ephemeral"}}]}]"#
+                == #"[{"role":"user","content":[{"type":"text","text":"go","cache_control":{"type":"ephemeral"}}]},{"role":"assistant","content":[{"type":"tool_use","id":"t_1_x","name":"look","input":{"invalid_input":"{\"brok"}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"t_1_x","content":[{"type":"text","text":"(no output)"}],"is_error":true},{"type":"text","text":"and","cache_control":{"type":"ephemeral"}}]}]"#
         )
         #expect(
             body["system"]?.text == #"[{"type":"text","text":"be good","cache_control":{"type":"ephemeral"}}]"#)

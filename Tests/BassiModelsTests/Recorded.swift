@@ -9,6 +9,9 @@ struct RecordedTransport: HTTPTransport {
     var headers = [HTTPField("Content-Type", "text/event-stream")]
     var body: [UInt8]
     var chunkBytes = Int.max
+    /// The sizes of the first chunks; the others have `chunkBytes`.
+    var sizes: [Int] = []
+    /// Whether the body ends with a broken connection.
     var isCut = false
     var sent = Sent()
 
@@ -22,21 +25,30 @@ struct RecordedTransport: HTTPTransport {
         _ request: HTTPRequest, _ receive: (HTTPResponse) async throws -> Value
     ) async throws -> Value {
         sent.append(request)
-        var rest = body[...]
+        var (rest, sizes) = (body[...], sizes[...])
         return try await receive(
             HTTPResponse(status: status, headers: headers) {
                 if rest.isEmpty {
                     if isCut { throw ModelError(.cut, "the connection broke") }
                     return nil
                 }
-                let chunk = rest.prefix(chunkBytes)
+                let chunk = rest.prefix(sizes.popFirst() ?? chunkBytes)
                 rest = rest.dropFirst(chunk.count)
                 return Array(chunk)
             })
     }
 }
 
+/// The parts that an adapter gave.
+final class PartLog: Sendable {
+    private let parts = Mutex<[ModelPart]>([])
+    var all: [ModelPart] { parts.withLock { $0 } }
+    func append(_ part: ModelPart) { parts.withLock { $0.append(part) } }
+}
+
 enum Recorded {
+    static let request = ModelRequest(model: "m", messages: [.user([.text("go")])])
+
     static func adapter(
         _ dialect: any WireDialect, _ transport: RecordedTransport, provider: String = "here"
     ) -> HTTPModelAdapter {
@@ -46,10 +58,9 @@ enum Recorded {
     }
 
     static func ask(_ dialect: any WireDialect, _ transport: RecordedTransport) async throws -> [ModelPart] {
-        let parts = Mutex<[ModelPart]>([])
-        let request = ModelRequest(model: "m", messages: [.user([.text("go")])])
-        try await adapter(dialect, transport).respond(to: request) { part in parts.withLock { $0.append(part) } }
-        return parts.withLock { $0 }
+        let parts = PartLog()
+        try await adapter(dialect, transport).respond(to: request) { parts.append($0) }
+        return parts.all
     }
 
     /// Events of Anthropic's wire from their payloads.

@@ -6,7 +6,7 @@ struct AnthropicDecoder: AnswerDecoder {
         case text(String)
         case thinking(String, signature: String)
         case toolUse(ToolID, name: String, json: String, whole: JSONValue)
-        case opaque(JSONValue)
+        case opaque(JSONValue, input: String)
     }
 
     let provider: String
@@ -23,10 +23,10 @@ struct AnthropicDecoder: AnswerDecoder {
     }
 
     mutating func decode(_ event: ServerSentEvent) throws -> [ModelPart] {
-        guard let json = try? JSONParser.parse(event.data), let type = json["type"]?.string else {
+        guard let json = try? JSONParser.parse(event.data) else {
             throw ModelError(.malformed, "\(provider) sent an event that is not JSON")
         }
-        switch type {
+        switch json["type"]?.string ?? event.event {
         case "message_start":
             read(usage: json["message"]?["usage"])
             return [.messageStarted(id: MessageID(json["message"]?["id"]?.string ?? ""), usage: usage)]
@@ -39,8 +39,7 @@ struct AnthropicDecoder: AnswerDecoder {
             return []
         case "message_stop": return complete()
         case "error":
-            let said = AnthropicDialect.failure(status: nil, error: json["error"])
-            throw ModelError(said.kind, "\(provider): \(said.message)")
+            throw AnthropicDialect.failure(status: nil, error: json["error"]).error(of: provider)
         default: return []
         }
     }
@@ -53,8 +52,10 @@ struct AnthropicDecoder: AnswerDecoder {
 
     mutating func decode(whole json: JSONValue) throws -> [ModelPart] {
         guard json["type"]?.string == "message", let content = json["content"]?.array else {
-            let said = AnthropicDialect.failure(status: nil, error: json["error"])
-            throw ModelError(json["error"] == nil ? .malformed : said.kind, "\(provider): \(said.message)")
+            guard let error = json["error"] else {
+                throw ModelError(.malformed, "\(provider) answered without a message")
+            }
+            throw AnthropicDialect.failure(status: nil, error: error).error(of: provider)
         }
         read(usage: json["usage"])
         stopReason = json["stop_reason"]?.string.map(Self.stopReason)
@@ -86,12 +87,13 @@ struct AnthropicDecoder: AnswerDecoder {
             blocks.append((index, .thinking(text, signature: block["signature"]?.string ?? "")))
             return [.blockStarted(index: index, .thinking)] + (text.isEmpty ? [] : [.delta(index: index, text)])
         case "tool_use":
-            let (id, name) = (ToolID(block["id"]?.string ?? ""), block["name"]?.string ?? "")
+            let (given, name) = (block["id"]?.string ?? "", block["name"]?.string ?? "")
+            let id = given.isEmpty ? ToolID.made() : ToolID(given)
             hasToolUse = true
             blocks.append((index, .toolUse(id, name: name, json: "", whole: block["input"] ?? [:])))
             return [.blockStarted(index: index, .toolUse(id, name: name))]
         default:
-            blocks.append((index, .opaque(block)))
+            blocks.append((index, .opaque(block, input: "")))
             return [.blockStarted(index: index, .opaque)]
         }
     }
@@ -117,6 +119,9 @@ struct AnthropicDecoder: AnswerDecoder {
             let more = delta?["partial_json"]?.string ?? ""
             blocks[at].block = .toolUse(id, name: name, json: input + more, whole: whole)
             return more.isEmpty ? [] : [.delta(index: index, more)]
+        case (.opaque(let block, let input), "input_json_delta"):
+            blocks[at].block = .opaque(block, input: input + (delta?["partial_json"]?.string ?? ""))
+            return []
         default: return []
         }
     }
@@ -136,11 +141,17 @@ struct AnthropicDecoder: AnswerDecoder {
             let data = signature.isEmpty ? nil : own(["signature": .string(signature)])
             return [.blockEnded(index: index, ModelBlock(.thinking(text), providerData: data))]
         case .toolUse(let id, let name, let json, let whole):
-            let input = json.isEmpty ? whole : (try? JSONParser.parse(json)) ?? .string(json)
+            let input = json.isBlank ? .object(whole.object ?? [:]) : Self.parsed(json)
             return [.blockEnded(index: index, ModelBlock(.toolUse(id, name: name, input: input)))]
-        case .opaque(let block): return [.blockEnded(index: index, ModelBlock(.opaque, providerData: own(block)))]
+        case .opaque(let block, let input):
+            var object = block.object ?? [:]
+            if !input.isBlank { object["input"] = Self.parsed(input) }
+            return [.blockEnded(index: index, ModelBlock(.opaque, providerData: own(.object(object))))]
         }
     }
+
+    /// An input that is no JSON stays the text that came.
+    private static func parsed(_ input: String) -> JSONValue { (try? JSONParser.parse(input)) ?? .string(input) }
 
     private func own(_ data: JSONValue) -> ProviderData { ProviderData(provider: provider, model: model, data: data) }
 
@@ -155,13 +166,13 @@ struct AnthropicDecoder: AnswerDecoder {
 
     /// The counts are running totals: a later one replaces an earlier one and is never added.
     private mutating func read(usage json: JSONValue?) {
-        func count(_ key: String) -> Int? { json?[key]?.int64.map { Int(clamping: $0) } }
+        func count(_ key: String) -> Int? { json?[key]?.tokenCount }
         usage.inputTokens = count("input_tokens") ?? usage.inputTokens
         usage.outputTokens = count("output_tokens") ?? usage.outputTokens
         usage.cacheReadTokens = count("cache_read_input_tokens") ?? usage.cacheReadTokens
         usage.cacheWriteTokens = count("cache_creation_input_tokens") ?? usage.cacheWriteTokens
-        let reasoning = json?["output_tokens_details"]?["thinking_tokens"]?.int64
-        usage.reasoningTokens = reasoning.map { Int(clamping: $0) } ?? usage.reasoningTokens
+        let reasoning = json?["output_tokens_details"]?["thinking_tokens"]?.tokenCount
+        usage.reasoningTokens = reasoning ?? usage.reasoningTokens
     }
 
     private static func stopReason(_ word: String) -> StopReason {

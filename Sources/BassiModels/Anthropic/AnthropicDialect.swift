@@ -22,13 +22,13 @@ struct AnthropicDialect: WireDialect {
     }
 
     func failure(status: Int, body: JSONValue?) -> WireFailure {
-        Self.failure(status: status, error: body?["error"])
+        Self.failure(status: status, error: body?["error"] ?? body)
     }
 
     /// Section "errors" of the API: the type decides, then the status. Only for what has no code of its own are the
     /// words read.
     static func failure(status: Int?, error: JSONValue?) -> WireFailure {
-        let message = error?["message"]?.string ?? ""
+        let message = error?["message"]?.string ?? error?["type"]?.string ?? error?.string ?? ""
         let code = error?["details"]?["error_code"]?.string ?? ""
         if code.hasSuffix("spend_limit_reached") { return WireFailure(kind: .quotaSpent, message: message) }
         return WireFailure(kind: kind(error?["type"]?.string, message, status), message: message)
@@ -45,9 +45,11 @@ struct AnthropicDialect: WireDialect {
         case "overloaded_error": return .overloaded
         case "api_error", "timeout_error", "conflict_error": return .server
         case "invalid_request_error":
-            if message.contains("prompt is too long") { return .contextExceeded }
-            let isAboutSignature = message.contains("signature") && message.contains("thinking")
-            return isAboutSignature ? .signatureRefused : .invalidRequest
+            if message.contains("prompt is too long") || message.contains("exceed context limit") {
+                return .contextExceeded
+            }
+            let isAboutSignature = message.contains("signature") || message.contains("cannot be modified")
+            return isAboutSignature && message.contains("thinking") ? .signatureRefused : .invalidRequest
         default: return status.map { ModelError.Kind(status: $0) } ?? .server
         }
     }

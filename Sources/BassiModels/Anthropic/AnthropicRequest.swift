@@ -1,9 +1,11 @@
 import BassiEvents
+import Foundation
 
 /// The body of a Messages request.
 ///
 /// The prefix (tools, system, older messages) is byte for byte the same from turn to turn, and marked for the cache at
-/// the end of the system prompt and of the conversation: the next turn reads up to there.
+/// the end of the system prompt and of the conversation: the next turn reads up to there. It is marked again where the
+/// last request ended, since the service looks for that only some 20 blocks back.
 struct AnthropicRequest {
     let request: ModelRequest
     let provider: String
@@ -48,8 +50,16 @@ struct AnthropicRequest {
                 turns.append((role, content))
             }
         }
-        if let last = turns.indices.last { turns[last].content = Self.marked(turns[last].content) }
+        for turn in turns.indices { turns[turn].content = Self.resultsFirst(turns[turn].content) }
+        let ends = turns.indices.filter { turns[$0].role == "user" || $0 == turns.count - 1 }.suffix(2)
+        for end in ends { turns[end].content = Self.marked(turns[end].content) }
         return turns.map { ["role": .string($0.role), "content": .array($0.content)] }
+    }
+
+    /// What a person said while tools ran may stand before their results; the service wants it behind them.
+    private static func resultsFirst(_ content: [JSONValue]) -> [JSONValue] {
+        let isResult = { (block: JSONValue) in block["type"]?.string == "tool_result" }
+        return content.filter(isResult) + content.filter { !isResult($0) }
     }
 
     /// Thinking blocks cannot carry a mark.
@@ -78,25 +88,29 @@ struct AnthropicRequest {
         return .object(block)
     }
 
-    /// Empty texts are refused by the service.
+    /// Empty and blank texts are refused by the service.
     private static func json(_ block: ContentBlock) -> JSONValue? {
         switch block {
-        case .text(let text): text.isEmpty ? nil : ["type": "text", "text": .string(text)]
+        case .text(let text): text.isBlank ? nil : ["type": "text", "text": .string(text)]
         case .image(let image): source(image).map { ["type": "image", "source": $0] }
         case .document(let document): source(document).map { ["type": "document", "source": $0] }
         case .other: nil
         }
     }
 
+    /// A document of text goes as text: the service takes only PDF in base64.
     private static func source(_ attachment: ContentBlock.Attachment) -> JSONValue? {
-        attachment.data.map {
-            ["type": "base64", "media_type": .string(attachment.mediaType), "data": .string($0)]
+        guard let data = attachment.data else { return nil }
+        if attachment.mediaType.hasPrefix("text/"), let bytes = Data(base64Encoded: data) {
+            let text = String(decoding: bytes, as: UTF8.self)
+            return text.isBlank ? nil : ["type": "text", "media_type": "text/plain", "data": .string(text)]
         }
+        return ["type": "base64", "media_type": .string(attachment.mediaType), "data": .string(data)]
     }
 
     /// Thinking goes back unchanged, and only to the model that signed it: another would refuse the signature.
     private func json(_ block: ModelBlock) -> JSONValue? {
-        let own = block.providerData.flatMap { $0.provider == provider && $0.model == request.model ? $0.data : nil }
+        let own = block.data(of: provider, request.model)
         switch block.content {
         case .text(let text): return text.isBlank ? nil : ["type": "text", "text": .string(text)]
         case .toolUse(let id, let name, let input):
@@ -113,10 +127,10 @@ struct AnthropicRequest {
 
     /// The service takes letters, digits, `_` and `-`; other providers' ids have dots and colons.
     private static func wireID(_ id: ToolID) -> String {
-        String(
-            id.rawValue.map { character in
-                character.isASCII && (character.isLetter || character.isNumber || "_-".contains(character))
-                    ? character : "_"
-            })
+        let wire = id.rawValue.map { character in
+            character.isASCII && (character.isLetter || character.isNumber || "_-".contains(character))
+                ? character : "_"
+        }
+        return wire.isEmpty ? "_" : String(wire)
     }
 }

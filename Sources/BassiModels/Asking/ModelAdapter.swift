@@ -67,6 +67,12 @@ public struct ModelBlock: Sendable, Equatable {
         self.content = content
         self.providerData = providerData
     }
+
+    /// The provider's data, if this model of it wrote them: another would refuse them.
+    func data(of provider: String, _ model: String) -> JSONValue? {
+        guard let own = providerData, own.provider == provider, own.model == model else { return nil }
+        return own.data
+    }
 }
 
 /// What a provider wants back byte for byte, marked with whose it is: another provider would refuse it.

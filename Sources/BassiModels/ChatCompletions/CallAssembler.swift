@@ -10,7 +10,8 @@ struct CallAssembler {
         let wireIndex: Int
         let blockIndex: Int
         let id: ToolID
-        let hadID: Bool
+        /// The id on the wire; empty while none came.
+        var wireID: String
         var name: String
         var arguments: String
         var providerData: ProviderData?
@@ -27,16 +28,17 @@ struct CallAssembler {
         let function = fragment["function"]
         let wireIndex = fragment["index"]?.int64.map { Int(clamping: $0) } ?? position
         let (id, name) = (fragment["id"]?.string ?? "", function?["name"]?.string ?? "")
+        let more = Self.text(function?["arguments"])
         var parts: [ModelPart] = []
         let at: Int
-        if let known = calls.lastIndex(where: { $0.wireIndex == wireIndex }), !isNew(id, name, after: calls[known]) {
+        if let known = place(id, wireIndex), !isNew(id, name, more, after: calls[known]) {
             at = known
+            if calls[at].wireID.isEmpty { calls[at].wireID = id }
         } else {
-            let toolID = ToolID(id.isEmpty ? "call_\(UUIDv7().description.replacing("-", with: ""))" : id)
+            let toolID = id.isEmpty ? ToolID.made() : ToolID(id)
             calls.append(
                 Call(
-                    wireIndex: wireIndex, blockIndex: nextIndex, id: toolID, hadID: !id.isEmpty, name: name,
-                    arguments: ""))
+                    wireIndex: wireIndex, blockIndex: nextIndex, id: toolID, wireID: id, name: name, arguments: ""))
             nextIndex += 1
             at = calls.count - 1
             if at == 0, !name.isEmpty { parts.append(begin(calls[at])) }
@@ -46,7 +48,7 @@ struct CallAssembler {
             if at == 0 { parts += begun(calls[at]) }
         }
         if let extra = fragment["extra_content"] { calls[at].providerData = own(["extra_content": extra]) }
-        return parts + extend(at, function?["arguments"])
+        return parts + extend(at, more)
     }
 
     /// The ends of the calls, and all of those that have not streamed, in the order in which they began. A call without
@@ -62,12 +64,30 @@ struct CallAssembler {
         }
     }
 
+    /// The call that a fragment may belong to: of those at its index the one with its id, else the last.
+    private func place(_ id: String, _ wireIndex: Int) -> Int? {
+        let same = id.isEmpty ? nil : calls.lastIndex { $0.wireIndex == wireIndex && $0.wireID == id }
+        return same ?? calls.lastIndex { $0.wireIndex == wireIndex }
+    }
+
     /// A new id together with a name begins a new call, though the index is an old one. A new id alone does not: some
-    /// gateways make one for each fragment. Servers without ids repeat the index with a name and whole arguments.
-    private func isNew(_ id: String, _ name: String, after call: Call) -> Bool {
-        guard !name.isEmpty else { return false }
-        if !id.isEmpty { return ToolID(id) != call.id }
-        return !call.hadID && !call.arguments.isEmpty && (try? JSONParser.parse(call.arguments)) != nil
+    /// gateways make one for each fragment. Servers without ids repeat the index with another name, or with the same
+    /// name and other arguments once the first are whole.
+    private func isNew(_ id: String, _ name: String, _ more: String, after call: Call) -> Bool {
+        guard !name.isEmpty, !call.name.isEmpty else { return false }
+        if !id.isEmpty, !call.wireID.isEmpty { return id != call.wireID }
+        return name != call.name || (!more.isEmpty && more != call.arguments && Self.isWhole(call.arguments))
+    }
+
+    private static func isWhole(_ arguments: String) -> Bool { (try? JSONParser.parse(arguments)) != nil }
+
+    /// Arguments are a text of JSON; some servers send the object itself.
+    private static func text(_ arguments: JSONValue?) -> String {
+        switch arguments {
+        case .string(let text): text
+        case .object(let object): JSONValue.object(object).text
+        default: ""
+        }
     }
 
     /// The beginning of a call, with what has come of it.
@@ -79,15 +99,9 @@ struct CallAssembler {
         .blockStarted(index: call.blockIndex, .toolUse(call.id, name: call.name))
     }
 
-    private mutating func extend(_ at: Int, _ arguments: JSONValue?) -> [ModelPart] {
-        let more: String
-        switch arguments {
-        case .string(let text): more = text
-        case .object(let object): more = JSONValue.object(object).text
-        default: return []
-        }
+    private mutating func extend(_ at: Int, _ more: String) -> [ModelPart] {
         // Some servers send the whole text once more at the end.
-        let isRepeat = more == calls[at].arguments && more.count > 1 && (try? JSONParser.parse(more)) != nil
+        let isRepeat = more == calls[at].arguments && more.utf8.count > 1 && Self.isWhole(more)
         guard !more.isEmpty, !isRepeat else { return [] }
         calls[at].arguments += more
         return at > 0 || calls[at].name.isEmpty ? [] : [.delta(index: calls[at].blockIndex, more)]

@@ -16,6 +16,7 @@ struct ChatCompletionsDecoder: AnswerDecoder {
     private var nextIndex = 0
     private var prose: (kind: Prose, index: Int, text: String)?
     private var calls = CallAssembler()
+    private var details = ReasoningDetails()
     private var finishReason: String?
     private var usage = Usage()
 
@@ -25,36 +26,42 @@ struct ChatCompletionsDecoder: AnswerDecoder {
     }
 
     mutating func decode(_ event: ServerSentEvent) throws -> [ModelPart] {
-        if event.data.trimmed == "[DONE]" { return try finish() }
+        if event.data.trimmed == "[DONE]" { return try finish(saidToBeWhole: true) }
         guard let json = try? JSONParser.parse(event.data) else {
             throw ModelError(.malformed, "\(provider) sent an event that is not JSON")
         }
         return try read(chunk: json, messageKey: "delta")
     }
 
-    /// `[DONE]` may be missing: an answer is whole once a finish reason came.
-    mutating func finish() throws -> [ModelPart] {
+    mutating func finish() throws -> [ModelPart] { try finish(saidToBeWhole: false) }
+
+    /// `[DONE]` or the finish reason may be missing, but not both.
+    private mutating func finish(saidToBeWhole: Bool) throws -> [ModelPart] {
         guard !isComplete else { return [] }
-        guard let finishReason else { throw ModelError(.cut, "\(provider)'s answer broke off before its end") }
+        guard let reason = finishReason ?? (saidToBeWhole && hasStarted ? "" : nil) else {
+            throw ModelError(.cut, "\(provider)'s answer broke off before its end")
+        }
+        if let kind = Self.failures[reason] {
+            throw ModelError(kind, "\(provider) failed in the middle of its answer (\(reason))")
+        }
         isComplete = true
-        var parts = endProse() + calls.end()
-        if finishReason == "error" { throw ModelError(.server, "\(provider) failed in the middle of its answer") }
-        parts.append(.completed(stopReason(finishReason), usage))
-        return parts
+        let parts = endProse() + calls.end() + endDetails()
+        return parts + [.completed(stopReason(reason), usage)]
     }
 
     mutating func decode(whole json: JSONValue) throws -> [ModelPart] {
         let parts = try read(chunk: json, messageKey: "message")
         guard hasStarted else { throw ModelError(.malformed, "\(provider) answered without a message") }
-        return try parts + finish()
+        return try parts + finish(saidToBeWhole: true)
     }
 
     // MARK: - Chunks
 
-    private mutating func read(chunk json: JSONValue, messageKey: String) throws -> [ModelPart] {
-        if let error = json["error"], !error.isNull {
-            let said = ChatCompletionsDialect.failure(status: nil, error: error)
-            throw ModelError(said.kind, "\(provider): \(said.message)")
+    private mutating func read(chunk: JSONValue, messageKey: String) throws -> [ModelPart] {
+        // Gemini's compatible service wraps an error in an array.
+        let json = chunk.array?.first ?? chunk
+        for case let error? in [json["error"], json["x_groq"]?["error"]] where !error.isNull {
+            throw ChatCompletionsDialect.failure(status: nil, error: error).error(of: provider)
         }
         let choice = json["choices"]?.array?.first
         for source in [json["usage"], json["x_groq"]?["usage"], choice?["usage"]] { read(usage: source) }
@@ -76,6 +83,7 @@ struct ChatCompletionsDecoder: AnswerDecoder {
             parts += add(text, to: .thinking(field: field))
             break
         }
+        details.add(message["reasoning_details"]?.array ?? [])
         switch message["content"] {
         case .string(let text): parts += add(text, to: .text)
         case .array(let pieces): parts += pieces.flatMap { add(piece: $0) }
@@ -121,14 +129,28 @@ struct ChatCompletionsDecoder: AnswerDecoder {
         }
     }
 
+    private mutating func endDetails() -> [ModelPart] {
+        guard !details.items.isEmpty else { return [] }
+        let data = own(["reasoning_details": .array(details.items.map { .object($0) })])
+        return [
+            .blockStarted(index: nextIndex, .opaque),
+            .blockEnded(index: nextIndex, ModelBlock(.opaque, providerData: data)),
+        ]
+    }
+
     private func own(_ data: JSONValue) -> ProviderData { ProviderData(provider: provider, model: model, data: data) }
 
     // MARK: - The end
 
+    /// Finish reasons that say that the server gave up.
+    private static let failures: [String: ModelError.Kind] = [
+        "error": .server, "insufficient_system_resource": .overloaded,
+    ]
+
     /// Whether there are tools to run is decided by the calls that came: several servers say `stop` beside them.
     private func stopReason(_ word: String) -> StopReason {
         switch word {
-        case "length", "model_length": .maxTokens
+        case "length", "model_length", "repetition_truncation": .maxTokens
         case "content_filter": .refusal
         default: calls.isEmpty ? .endTurn : .toolUse
         }
@@ -136,15 +158,13 @@ struct ChatCompletionsDecoder: AnswerDecoder {
 
     /// `prompt_tokens` contains what came from the cache; ours do not overlap. The last count holds.
     private mutating func read(usage json: JSONValue?) {
-        guard let json, let prompt = json["prompt_tokens"]?.int64 else { return }
-        func count(_ value: JSONValue?) -> Int? { value?.int64.map { Int(clamping: $0) } }
+        guard let json, let prompt = json["prompt_tokens"]?.tokenCount else { return }
         let details = json["prompt_tokens_details"]
-        let cached =
-            count(details?["cached_tokens"]) ?? count(json["prompt_cache_hit_tokens"]) ?? count(json["cached_tokens"])
-        usage.cacheReadTokens = cached ?? 0
-        usage.cacheWriteTokens = count(details?["cache_write_tokens"]) ?? 0
-        usage.inputTokens = max(0, Int(clamping: prompt) - usage.cacheReadTokens - usage.cacheWriteTokens)
-        usage.outputTokens = count(json["completion_tokens"]) ?? 0
-        usage.reasoningTokens = count(json["completion_tokens_details"]?["reasoning_tokens"]) ?? 0
+        let cached = details?["cached_tokens"] ?? json["prompt_cache_hit_tokens"] ?? json["cached_tokens"]
+        usage.cacheReadTokens = cached?.tokenCount ?? 0
+        usage.cacheWriteTokens = details?["cache_write_tokens"]?.tokenCount ?? 0
+        usage.inputTokens = max(0, prompt - usage.cacheReadTokens - usage.cacheWriteTokens)
+        usage.outputTokens = json["completion_tokens"]?.tokenCount ?? 0
+        usage.reasoningTokens = json["completion_tokens_details"]?["reasoning_tokens"]?.tokenCount ?? 0
     }
 }

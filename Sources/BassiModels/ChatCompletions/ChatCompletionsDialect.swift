@@ -5,13 +5,20 @@ struct ChatCompletionsDialect: WireDialect {
     let path = "/chat/completions"
     /// The field for the output limit: OpenAI's reasoning models know only the newer one, most others only the older.
     let outputLimitField: String
+    /// What the service asks of calls that another model made.
+    let callRule: ChatCallRule
 
-    init(outputLimitField: String = "max_tokens") { self.outputLimitField = outputLimitField }
+    init(outputLimitField: String = "max_tokens", callRule: ChatCallRule = .none) {
+        self.outputLimitField = outputLimitField
+        self.callRule = callRule
+    }
 
     func headers(key: String?) -> [HTTPField] { key.map { [HTTPField("authorization", "Bearer \($0)")] } ?? [] }
 
     func body(of request: ModelRequest, for provider: String) -> JSONValue {
-        ChatCompletionsRequest(request: request, provider: provider, outputLimitField: outputLimitField).json
+        ChatCompletionsRequest(
+            request: request, provider: provider, outputLimitField: outputLimitField, callRule: callRule
+        ).json
     }
 
     func decoder(for request: ModelRequest, from provider: String) -> any AnswerDecoder {
@@ -26,14 +33,17 @@ struct ChatCompletionsDialect: WireDialect {
 
     /// The code decides where it says more than the status. A code can be a number, and an error a bare string.
     static func failure(status: Int?, error: JSONValue?) -> WireFailure {
-        let message = error?["message"]?.string ?? error?.string ?? ""
         let codes = [error?["code"], error?["type"]].compactMap { $0?.string }
+        let words = error?["message"] ?? error?["detail"] ?? error
+        let message = words?.string ?? codes.first ?? ""
         if codes.contains("insufficient_quota") { return WireFailure(kind: .quotaSpent, message: message) }
         if codes.contains("context_length_exceeded") || message.contains("maximum context length") {
             return WireFailure(kind: .contextExceeded, message: message)
         }
         if codes.contains("rate_limit_exceeded") { return WireFailure(kind: .rateLimited, message: message) }
-        let number = status ?? error?["code"]?.int64.map { Int(clamping: $0) }
-        return WireFailure(kind: number.map { ModelError.Kind(status: $0) } ?? .server, message: message)
+        let code = error?["code"].flatMap { $0.int64 ?? $0.string.flatMap { Int64($0) } }
+        let kind = (status ?? code.map { Int(clamping: $0) }).map { ModelError.Kind(status: $0) }
+        let unnumbered: ModelError.Kind = codes.contains("invalid_request_error") ? .invalidRequest : .server
+        return WireFailure(kind: kind ?? unnumbered, message: message)
     }
 }

@@ -12,14 +12,16 @@ enum DemoWish: Equatable {
         let words = prompt.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
         let quoted = Self.quoted(in: prompt)
         let name = quoted ?? Self.fileName(in: prompt)
-        if Self.any(of: ["run", "execute"], in: words), let command = quoted ?? Self.rest(of: prompt, after: "run") {
+        if Self.any(of: ["run", "execute"], in: words),
+            let command = quoted ?? Self.rest(of: prompt, after: ["run", "execute"])
+        {
             self = .run(command)
         } else if Self.any(of: ["tour", "demo", "walk"], in: words) {
             self = .tour
         } else if Self.any(of: ["write", "create", "save"], in: words) {
             self = .write(name ?? "bassi-demo.txt")
         } else if Self.any(of: ["search", "grep"], in: words) {
-            self = .search(quoted ?? Self.rest(of: prompt, after: "for") ?? "TODO")
+            self = .search(quoted ?? Self.rest(of: prompt, after: ["for"]) ?? "TODO")
         } else if Self.any(of: ["read", "open", "show", "summarize", "summarise"], in: words), let name {
             self = .read(name)
         } else if Self.any(of: ["directory", "folder", "files", "list", "ls", "here"], in: words) {
@@ -46,10 +48,14 @@ enum DemoWish: Equatable {
         words.contains(where: candidates.contains)
     }
 
-    /// What stands between the first pair of backticks or quotes.
+    /// What stands between the first pair of backticks or quotes. A mark inside a word is an apostrophe.
     private static func quoted(in prompt: String) -> String? {
         for mark in ["`", "\"", "'"] as [Character] {
-            guard let start = prompt.firstIndex(of: mark) else { continue }
+            let start = prompt.indices.first { index in
+                let isInWord = index > prompt.startIndex && !prompt[prompt.index(before: index)].isWhitespace
+                return prompt[index] == mark && !isInWord
+            }
+            guard let start else { continue }
             let inside = prompt[prompt.index(after: start)...]
             if let end = inside.firstIndex(of: mark), end > inside.startIndex { return String(inside[..<end]) }
         }
@@ -65,9 +71,11 @@ enum DemoWish: Equatable {
         }
     }
 
-    private static func rest(of prompt: String, after word: String) -> String? {
+    private static func rest(of prompt: String, after starts: Set<String>) -> String? {
         let words = prompt.split(separator: " ")
-        guard let at = words.firstIndex(where: { $0.lowercased() == word }), at + 1 < words.count else { return nil }
+        guard let at = words.firstIndex(where: { starts.contains($0.lowercased()) }), at + 1 < words.count else {
+            return nil
+        }
         return words[(at + 1)...].joined(separator: " ")
     }
 }

@@ -8,9 +8,8 @@ extension ScriptedAnswer {
         as id: MessageID, from provider: String, yielding emit: @Sendable (ModelPart) async throws -> Void
     ) async throws {
         if case .status(let status, let type, let message, let retryAfter) = failure {
-            let kind = ModelError.Kind(rawValue: type) ?? ModelError.Kind(status: status)
             throw ModelError(
-                kind, "\(provider): \(message)", status: status,
+                Self.kind(type, status), "\(provider): \(message)", status: status,
                 retryAfter: RetryDelay.asked(retryAfterMilliseconds: nil, retryAfter: retryAfter))
         }
         var usage = self.usage
@@ -25,7 +24,14 @@ extension ScriptedAnswer {
                 call.input.text, .toolUse(toolID, name: call.name),
                 .toolUse(toolID, name: call.name, input: call.input), emit)
         }
+        try await player.fail()
         try await emit(.completed(effectiveStopReason, self.usage))
+    }
+
+    /// A word of ours, or of Anthropic's wire, which scripts for the model server use.
+    private static func kind(_ type: String, _ status: Int?) -> ModelError.Kind {
+        ModelError.Kind(rawValue: type)
+            ?? AnthropicDialect.failure(status: status, error: ["type": .string(type)]).kind
     }
 
     /// Counts pieces over all blocks, since a failure comes after so many of them.
@@ -41,6 +47,7 @@ extension ScriptedAnswer {
         ) async throws {
             let index = nextIndex
             nextIndex += 1
+            if pieces == 0 { try await failIfDue() }
             try await emit(.blockStarted(index: index, start))
             for piece in ModelScript.pieces(of: text) {
                 try await failIfDue()
@@ -56,14 +63,22 @@ extension ScriptedAnswer {
 
         private func failIfDue() async throws {
             switch answer.failure {
-            case .errorEvent(let type, let message, let after) where after == pieces:
-                throw ModelError(ModelError.Kind(rawValue: type) ?? .overloaded, "\(provider): \(message)")
-            case .cut(let after) where after == pieces, .reset(let after) where after == pieces:
-                throw ModelError(.cut, "\(provider)'s answer broke off before its end")
-            case .stall(let after) where after == pieces:
+            case .errorEvent(_, _, let after), .cut(let after), .reset(let after), .stall(let after):
+                if after == pieces { try await fail() }
+            case .status, nil: break
+            }
+        }
+
+        /// Fails as the script says, if it does: also when fewer pieces came than it counts.
+        func fail() async throws {
+            switch answer.failure {
+            case .errorEvent(let type, let message, _):
+                throw ModelError(ScriptedAnswer.kind(type, nil), "\(provider): \(message)")
+            case .cut, .reset: throw ModelError(.cut, "\(provider)'s answer broke off before its end")
+            case .stall:
                 // Longer than any limit: only a cancel or a time-out ends it, as with a provider that hangs.
                 try await Task.sleep(for: .seconds(3600))
-            default: break
+            case .status, nil: break
             }
         }
     }

@@ -2,7 +2,16 @@
 public enum EditDistance {
     /// The names nearest to a text, nearest first; of two as near the one that stands first.
     public static func nearest(to text: String, among names: [String], count: Int) -> [String] {
-        let ranked = names.enumerated().map { (distance: between(text, $1), order: $0, name: $1) }
+        nearest(to: text, among: names, count: count) { [$0] }
+    }
+
+    /// The names nearest to a text, where each may be written in several ways.
+    static func nearest(
+        to text: String, among names: [String], count: Int, spelling: (String) -> [String]
+    ) -> [String] {
+        let ranked = names.enumerated().map { order, name in
+            (distance: spelling(name).map { between(text, $0) }.min() ?? .max, order: order, name: name)
+        }
         let sorted = ranked.sorted { ($0.distance, $0.order) < ($1.distance, $1.order) }
         return sorted.prefix(count).map(\.name)
     }

@@ -4,9 +4,19 @@ enum ModelCatalog {
     static func profile(of model: String, from provider: String) -> ModelProfile? {
         guard let models = table[provider] else { return nil }
         if let exact = models.first(where: { $0.name == model }) { return exact.profile }
-        let undated = model.split(separator: "-")
-        guard let date = undated.last, date.count == 8, date.allSatisfy(\.isNumber) else { return nil }
-        return models.first { $0.name == undated.dropLast().joined(separator: "-") }?.profile
+        guard let undated = undated(model) else { return nil }
+        return models.first { $0.name == undated }?.profile
+    }
+
+    /// The name without the date behind it, `-20260901` or `-2026-09-01`.
+    private static func undated(_ model: String) -> String? {
+        let words = model.split(separator: "-")
+        func isDate(_ lengths: [Int]) -> Bool {
+            let date = words.suffix(lengths.count)
+            return date.map(\.utf8.count) == lengths && date.joined().utf8.allSatisfy { (0x30...0x39).contains($0) }
+        }
+        guard let count = [[8], [4, 2, 2]].first(where: isDate)?.count else { return nil }
+        return words.dropLast(count).joined(separator: "-")
     }
 
     /// The names of a provider's known models.

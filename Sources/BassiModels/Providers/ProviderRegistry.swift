@@ -96,7 +96,7 @@ public struct ProviderRegistry: Sendable {
             return AnthropicDialect(adaptiveThinking: { _ in thinks })
         case .chatCompletions:
             let field = ["openai", "moonshot"].contains(provider.name) ? "max_completion_tokens" : "max_tokens"
-            return ChatCompletionsDialect(outputLimitField: field)
+            return ChatCompletionsDialect(outputLimitField: field, callRule: ChatCallRule(provider: provider.name))
         }
     }
 
@@ -134,9 +134,12 @@ public struct ProviderRegistry: Sendable {
             }
     }
 
+    /// People leave out the provider: a name is near, too, when what stands behind its slash is.
     private func nearest(to name: String) -> [String] {
         let candidates = knownModels + providers.filter(\.takesAnyModel).map { "\($0.name)/MODEL" }
-        return EditDistance.nearest(to: name, among: candidates, count: 3)
+        return EditDistance.nearest(to: name, among: candidates, count: 3) { candidate in
+            name.contains("/") ? [candidate] : [candidate, String(candidate.drop { $0 != "/" }.dropFirst())]
+        }
     }
 }
 

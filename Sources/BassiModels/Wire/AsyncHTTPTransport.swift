@@ -27,10 +27,16 @@
                     connect: .nanoseconds(limits.connect.nanoseconds), read: .nanoseconds(limits.silence.nanoseconds)))
             // A refused connection is reported at once: when to try again is the run's decision, and is an event.
             configuration.connectionPool.retryConnectionEstablishment = false
-            configuration.proxy = ProxySetting(for: url, environment: environment).map {
-                .server(host: $0.host, port: $0.port)
-            }
+            configuration.proxy = ProxySetting(for: url, environment: environment).map(Self.proxy)
             client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        }
+
+        private static func proxy(_ setting: ProxySetting) -> HTTPClient.Configuration.Proxy {
+            if setting.isSOCKS { return .socksServer(host: setting.host, port: setting.port) }
+            let authorization = setting.user.map {
+                HTTPClient.Authorization.basic(username: $0, password: setting.password ?? "")
+            }
+            return .server(host: setting.host, port: setting.port, authorization: authorization)
         }
 
         /// Ends all connections.
@@ -67,7 +73,8 @@
 
         private static func translated(_ error: any Error, _ url: String, _ kind: ModelError.Kind) -> any Error {
             if error is CancellationError || Task.isCancelled { return CancellationError() }
-            let place = url.split(separator: "/").dropFirst().first.map(String.init) ?? url
+            // The host alone: what stands before an @ may be a password.
+            let place = url.split(separator: "/").dropFirst().first?.split(separator: "@").last.map(String.init) ?? url
             if let error = error as? HTTPClientError {
                 switch error {
                 case .cancelled: return CancellationError()

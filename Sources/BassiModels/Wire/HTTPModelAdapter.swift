@@ -9,8 +9,12 @@ struct HTTPModelAdapter: ModelAdapter {
     let transport: any HTTPTransport
     let userAgent: String
 
-    /// The most bytes of an answer that is read at once: an error, or a document in place of a stream.
+    /// The most bytes of a document in place of a stream.
     static let documentBytesMax = 16 << 20
+    /// The most bytes of an error that are read.
+    static let errorBytesMax = 1 << 20
+    /// The most white space before the first byte that tells a stream from a document.
+    static let blankBytesMax = 64 << 10
 
     func respond(to request: ModelRequest, yielding emit: @Sendable (ModelPart) async throws -> Void) async throws {
         let body = dialect.body(of: request, for: provider).encoded
@@ -20,30 +24,65 @@ struct HTTPModelAdapter: ModelAdapter {
         ]
         headers += dialect.headers(key: key)
         let sent = HTTPRequest(url: baseURL + dialect.path, headers: headers, body: body)
-        try await transport.send(sent) { response in
-            guard (200..<300).contains(response.status) else { throw try await failure(of: response) }
-            var decoder = dialect.decoder(for: request, from: provider)
-            try await read(response, with: &decoder, emit)
+        do {
+            try await transport.send(sent) { response in
+                guard (200..<300).contains(response.status) else { throw try await failure(of: response) }
+                var decoder = dialect.decoder(for: request, from: provider)
+                try await read(response, with: &decoder, emit)
+            }
+        } catch let error as ModelError {
+            throw error.without(key)
+        } catch let error as ServerSentEventError {
+            throw ModelError(.malformed, "\(provider): \(error)")
         }
     }
 
-    /// A stream is told by its type, or, where a proxy has dropped that, by not being JSON.
+    /// The first byte decides what this is, since gateways and proxies change or drop the type.
     private func read(
         _ response: HTTPResponse, with decoder: inout any AnswerDecoder, _ emit: (ModelPart) async throws -> Void
     ) async throws {
-        if response["content-type"]?.lowercased().contains("json") == true {
-            let bytes = try await response.collect(bytesMax: Self.documentBytesMax)
-            guard let json = try? JSONParser.parse(bytes) else {
-                throw ModelError(.malformed, "\(provider) answered with something that is neither a stream nor JSON")
+        let head = try await self.head(of: response)
+        switch head.first(where: { !Self.isBlank($0) }) {
+        case UInt8(ascii: "{"), UInt8(ascii: "["):
+            let rest = try await response.collect(bytesMax: Self.documentBytesMax)
+            guard let json = try? JSONParser.parse(head + rest) else {
+                throw ModelError(.malformed, "\(provider) answered with a document that is not JSON")
             }
             for part in try decoder.decode(whole: json) { try await emit(part) }
-            return
+        case UInt8(ascii: "<"):
+            throw ModelError(
+                .malformed, "\(provider) answered with a web page: is its base URL right?", shouldRetry: false)
+        default:
+            try await readStream(from: head, response, with: &decoder, emit)
         }
+    }
+
+    /// The bytes up to the first chunk with something in it.
+    private func head(of response: HTTPResponse) async throws -> [UInt8] {
+        var head: [UInt8] = []
+        while head.count < Self.blankBytesMax, head.allSatisfy(Self.isBlank), let chunk = try await response.nextChunk()
+        {
+            head += chunk
+        }
+        return head
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { [0x20, 0x09, 0x0A, 0x0D].contains(byte) }
+
+    private func readStream(
+        from head: [UInt8], _ response: HTTPResponse, with decoder: inout any AnswerDecoder,
+        _ emit: (ModelPart) async throws -> Void
+    ) async throws {
         var parser = ServerSentEventParser(ending: .lenient)
+        try await feed(try parser.push(head), to: &decoder, emit)
         while !decoder.isComplete, let chunk = try await response.nextChunk() {
             try await feed(try parser.push(chunk), to: &decoder, emit)
         }
-        try await feed(try parser.finish(), to: &decoder, emit)
+        do {
+            try await feed(try parser.finish(), to: &decoder, emit)
+        } catch let error as ModelError where error.kind == .malformed {
+            // The body ended inside an event: either the answer is whole without it, or it is cut.
+        }
         for part in try decoder.finish() { try await emit(part) }
     }
 
@@ -57,13 +96,25 @@ struct HTTPModelAdapter: ModelAdapter {
     }
 
     private func failure(of response: HTTPResponse) async throws -> ModelError {
-        let bytes = try await response.collect(bytesMax: 1 << 20)
+        var bytes: [UInt8] = []
+        do { bytes = try await response.collect(bytesMax: Self.errorBytesMax) } catch is ModelError {
+            // The body broke off; the status still says what went wrong.
+        }
         let said = dialect.failure(status: response.status, body: try? JSONParser.parse(bytes))
-        let message = said.message.isEmpty ? "\(provider) answered with an error" : "\(provider): \(said.message)"
         return ModelError(
-            said.kind, message, status: response.status,
+            said.kind, said.sentence(of: provider), status: response.status,
             retryAfter: RetryDelay.asked(
-                retryAfterMilliseconds: response["retry-after-ms"], retryAfter: response["retry-after"]),
+                retryAfterMilliseconds: response["retry-after-ms"], retryAfter: response["retry-after"], now: .now),
             shouldRetry: response["x-should-retry"].flatMap { Bool($0) })
+    }
+}
+
+extension ModelError {
+    /// The same without the key, which some services repeat in their message.
+    fileprivate func without(_ key: String?) -> ModelError {
+        guard let key, !key.isEmpty, message.contains(key) else { return self }
+        return ModelError(
+            kind, message.replacing(key, with: "[key]"), status: status, retryAfter: retryAfter,
+            shouldRetry: shouldRetry)
     }
 }

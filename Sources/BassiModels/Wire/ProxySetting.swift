@@ -5,18 +5,26 @@ import Foundation
 struct ProxySetting: Equatable {
     let host: String
     let port: Int
+    /// Whether it speaks SOCKS 5 in place of HTTP.
+    let isSOCKS: Bool
+    /// Who asks, where the address says so.
+    let user: String?
+    /// The password that belongs to it.
+    let password: String?
 
     init?(for url: String, environment: [String: String]) {
         guard let target = URLComponents(string: url), let host = target.host?.lowercased() else { return nil }
         let names = target.scheme == "https" ? ["HTTPS_PROXY", "https_proxy"] : ["http_proxy"]
         let setting = (names + ["ALL_PROXY", "all_proxy"]).compactMap { environment[$0] }.first { !$0.isEmpty }
-        let exceptions = environment["NO_PROXY"] ?? environment["no_proxy"] ?? ""
-        guard let setting, !Self.matches(host, exceptions),
+        let exceptions = ["NO_PROXY", "no_proxy"].compactMap { environment[$0] }.first { !$0.isEmpty }
+        guard let setting, !Self.matches(host, exceptions ?? ""),
             let proxy = URLComponents(string: setting.contains("://") ? setting : "http://" + setting),
-            let proxyHost = proxy.host
+            let proxyHost = proxy.host, !proxyHost.isEmpty
         else { return nil }
         self.host = proxyHost
-        port = proxy.port ?? (proxy.scheme == "https" ? 443 : 80)
+        isSOCKS = proxy.scheme?.hasPrefix("socks") == true
+        port = proxy.port ?? (isSOCKS ? 1080 : proxy.scheme == "https" ? 443 : 80)
+        (user, password) = (proxy.user, proxy.password)
     }
 
     private static func matches(_ host: String, _ exceptions: String) -> Bool {

@@ -30,6 +30,22 @@ protocol AnswerDecoder: Sendable {
 
 /// What a provider said was wrong.
 struct WireFailure: Equatable {
+    /// The longest message that is kept.
+    static let messageCharactersMax = 2000
+
     let kind: ModelError.Kind
     let message: String
+
+    init(kind: ModelError.Kind, message: String) {
+        self.kind = kind
+        self.message = String(message.prefix(Self.messageCharactersMax))
+    }
+
+    /// One sentence that says whose words these are.
+    func sentence(of provider: String) -> String {
+        message.isEmpty ? "\(provider) answered with an error" : "\(provider): \(message)"
+    }
+
+    /// The error for a failure that came inside an answer.
+    func error(of provider: String) -> ModelError { ModelError(kind, sentence(of: provider)) }
 }
