@@ -7,7 +7,7 @@ enum Schema {
     /// `BASI` in ASCII, in the file's header (`PRAGMA application_id`): `file` and others can tell what it is.
     static let applicationID: Int64 = 0x4241_5349
     /// The form of the tables (`PRAGMA user_version`).
-    static let version: Int64 = 1
+    static let version: Int64 = 2
 
     /// Opens a file for writing, creating it with mode 0600 when it is not there.
     ///
@@ -19,7 +19,11 @@ enum Schema {
             try recognise(connection, path)
             try connection.execute("PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=0; PRAGMA foreign_keys=ON")
             try connection.execute("BEGIN IMMEDIATE")
-            if try connection.integer("PRAGMA user_version") == 0 { try connection.execute(tables) }
+            switch try connection.integer("PRAGMA user_version") {
+            case 0: try connection.execute(tables)
+            case 1: try Migration.fromVersion1(connection)
+            default: break
+            }
             try connection.execute("COMMIT")
             return connection
         } catch let failure as SQLiteConnection.Failure {
@@ -70,9 +74,13 @@ enum Schema {
             type TEXT NOT NULL, event_id BLOB NOT NULL, run_id BLOB, cause_seq INTEGER, timestamp INTEGER NOT NULL,
             schema INTEGER NOT NULL, hash BLOB, salt BLOB, payload BLOB NOT NULL) STRICT;
         CREATE UNIQUE INDEX events_by_stream ON events(stream, seq);
-        CREATE TRIGGER events_are_never_changed BEFORE UPDATE ON events
-            BEGIN SELECT RAISE(ABORT, 'an event is never changed'); END;
+        \(changeTrigger);
         CREATE TRIGGER events_are_never_deleted BEFORE DELETE ON events
             BEGIN SELECT RAISE(ABORT, 'an event is never deleted'); END;
+        """
+
+    static let changeTrigger = """
+        CREATE TRIGGER events_are_never_changed BEFORE UPDATE ON events
+            BEGIN SELECT RAISE(ABORT, 'an event is never changed'); END
         """
 }

@@ -17,7 +17,13 @@ struct OutputOptions: ParsableArguments {
     @Option(help: ArgumentHelp("With -p: text, json or stream-json.", valueName: "format"))
     var outputFormat: Format = .text
 
-    @Flag(name: .shortAndLong, help: "Say more on standard error.")
+    @Flag(help: "Use no colours; NO_COLOR in the environment says the same.")
+    var noColor = false
+
+    @Flag(help: "Only append to the screen, for screen readers. This build never does anything else.")
+    var accessible = false
+
+    @Flag(name: .shortAndLong, help: "With -p: say on standard error what goes on.")
     var verbose = false
 
     @Flag(name: .shortAndLong, help: "Say nothing but errors on standard error.")

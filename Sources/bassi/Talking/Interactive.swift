@@ -11,7 +11,8 @@ extension Asking {
         let opened = try await open(canAsk: true, streaming: true, client: "terminal")
         let signals = CancelSignals(opened.session)
         defer { signals.stop() }
-        let talk = TerminalTalk(opened: opened, signals: signals)
+        let talk = TerminalTalk(
+            opened: opened, signals: signals, screen: PlainScreen(noColor: output.noColor || output.accessible))
         talk.screen.line("\(opened.model) in \(try session.folder())")
         talk.screen.line("Session \(opened.session.id) · Ctrl-C cancels a run, twice leaves · Ctrl-D leaves")
         if await opened.session.isInterrupted { try await talk.offerToGoOn() }
@@ -26,7 +27,7 @@ extension Asking {
 struct TerminalTalk: Sendable {
     let opened: Asking.Opened
     let signals: CancelSignals
-    let screen = PlainScreen()
+    let screen: PlainScreen
     private let keyboard = Keyboard()
 
     private var dialogue: PermissionDialogue { PermissionDialogue(keyboard: keyboard, screen: screen) }

@@ -4,8 +4,8 @@ import Foundation
 struct PlainScreen: Sendable {
     private let hasColour: Bool
 
-    init(environment: [String: String] = ProcessInfo.processInfo.environment) {
-        hasColour = environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
+    init(noColor: Bool, environment: [String: String] = ProcessInfo.processInfo.environment) {
+        hasColour = !noColor && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
     }
 
     func write(_ text: String) { Standard.write(Array(Self.harmless(text).utf8)) }

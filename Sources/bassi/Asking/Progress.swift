@@ -1,0 +1,21 @@
+import BassiEvents
+
+/// What goes on, as lines for standard error.
+enum Progress {
+    /// The line of an event; nil for what nobody waits for.
+    static func line(of event: Event) -> String? {
+        switch event.payload {
+        case .sessionStarted: "session \(event.sessionID)"
+        case .requestSent(let sent): "asking \(sent.provider)/\(sent.model), \(sent.messageCount) messages"
+        case .retryScheduled(let retry): "\(retry.errorType): trying again in \(retry.delayMilliseconds) ms"
+        case .toolCallStarted(let call): "\(call.toolName) \(PlainScreen.harmless(RunView.summary(of: call.toolInput)))"
+        case .toolCallCompleted(let call): "\(call.toolName) done in \(call.durationMilliseconds) ms"
+        case .toolCallFailed(let call):
+            "\(call.toolName) \(call.outcome.rawValue): \(PlainScreen.harmless(call.error.message))"
+        case .error(let error): PlainScreen.harmless(error.errorMessage)
+        case .runCompleted(let end): "run \(end.outcome.rawValue) after \(end.turns) turns"
+        case .runCancelled(let end): "run cancelled: \(end.reason)"
+        default: nil
+        }
+    }
+}
