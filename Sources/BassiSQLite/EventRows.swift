@@ -23,6 +23,8 @@ struct EventRows {
         guard version.matches(head) else {
             throw StoreError.conflict(session: session, expected: version, actual: head)
         }
+        // An empty batch leaves no trace: a stream without events would have a head of 0, where none is meant.
+        if batch.isEmpty { return [] }
         let row = try known?.row ?? insertStream(session)
         let events = batch.enumerated().map { offset, draft in
             Event(draft, sessionID: session, seq: SequenceNumber(head.rawValue + Int64(offset) + 1))
