@@ -55,7 +55,8 @@ public struct Property: Sendable {
             let (minimal, last) = await shrink(operations, error, holds)
             let listing = minimal.enumerated().map { "\n    \($0 + 1). \($1)" }.joined()
             throw ConformanceFailure(
-                "\(name): \(last)\n  seed \(seed &+ index), \(minimal.count) of \(operations.count) operations:\(listing)")
+                "\(name): \(last)\n  seed \(seed &+ index), \(minimal.count) of \(operations.count) operations:\(listing)"
+            )
         }
     }
 
