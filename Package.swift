@@ -97,8 +97,8 @@ let package = Package(
 
         // Proof: one test target for each module, and the rules of the house.
         tests("BassiEventsTests", of: ["BassiEvents"], resources: [.copy("Golden")]),
-        tests("BassiStoreTests", of: ["BassiStore", "BassiEvents"]),
-        tests("BassiSQLiteTests", of: ["BassiSQLite", "BassiStore", "BassiEvents"]),
+        tests("BassiStoreTests", of: ["BassiStore", "BassiTesting", "BassiEvents"]),
+        tests("BassiSQLiteTests", of: ["BassiSQLite", "BassiTesting", "BassiStore", "BassiEvents"]),
         tests("BassiModelsTests", of: ["BassiModels", "BassiEvents"]),
         tests("BassiProcessTests", of: ["BassiProcess"]),
         tests("BassiPermissionsTests", of: ["BassiPermissions", "BassiEvents"]),

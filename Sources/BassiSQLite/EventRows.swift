@@ -57,6 +57,8 @@ struct EventRows {
         guard version.matches(head) else {
             throw StoreError.conflict(session: session, expected: version, actual: head)
         }
+        // An empty batch leaves no trace: a stream without events would have a head of 0, where none is meant.
+        if batch.isEmpty { return [] }
         let row = try known?.row ?? insertStream(session)
         var chain = EventChain(after: known?.chain)
         var events: [Event] = []

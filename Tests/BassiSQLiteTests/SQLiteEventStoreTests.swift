@@ -83,6 +83,15 @@ import Testing
         }
     }
 
+    @Test func `an empty batch makes no stream`() async throws {
+        try await withFile { path in
+            let store = try SQLiteEventStore(path: path)
+            #expect(try await store.append([], to: session, expecting: .noStream).isEmpty)
+            #expect(try await store.head(of: session) == nil)
+            try await store.close()
+        }
+    }
+
     @Test func `pages are bounded and filtered by type`() async throws {
         try await withFile { path in
             let store = try SQLiteEventStore(path: path)

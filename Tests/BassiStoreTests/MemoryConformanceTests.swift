@@ -1,0 +1,10 @@
+import BassiStore
+import BassiTesting
+import Testing
+
+@Suite(.timeLimit(.minutes(5))) struct MemoryConformanceTests {
+    @Test(arguments: EventStoreConformance.checks)
+    func `the memory store keeps the contract`(check: EventStoreConformance.Check) async throws {
+        try await check.run { MemoryEventStore() }
+    }
+}
