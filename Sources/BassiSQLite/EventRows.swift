@@ -123,6 +123,15 @@ struct EventRows {
         return sessions
     }
 
+    /// Removes a whole stream. The trigger that keeps every program from that is taken away inside the transaction.
+    func erase(_ session: SessionID) throws {
+        guard let stream = try stream(session) else { return }
+        try connection.execute("DROP TRIGGER events_are_never_deleted")
+        try connection.query("DELETE FROM events WHERE stream = ?", .integer(stream.row))
+        try connection.query("DELETE FROM streams WHERE id = ?", .integer(stream.row))
+        try connection.execute(Schema.deleteTrigger)
+    }
+
     /// Checks a whole stream against its chain; nil when every bit is as it was written.
     func verify(_ session: SessionID) throws -> ChainCheck.Finding? {
         guard let stream = try stream(session) else { return nil }

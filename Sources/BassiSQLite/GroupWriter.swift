@@ -66,28 +66,43 @@ final class GroupWriter: Sendable {
 
     /// Makes a new owner of a session, in a transaction of its own.
     func beginEpoch(of session: SessionID, owner: String) async throws -> Int64 {
-        try await withCheckedThrowingContinuation { continuation in
-            queue.async {
-                continuation.resume(with: Result { try self.beginEpochOnQueue(session, owner) })
-            }
+        try await alone { rows in
+            try rows.connection.transaction { try rows.beginEpoch(of: session, owner: owner) }
         }
     }
 
-    private func beginEpochOnQueue(_ session: SessionID, _ owner: String) throws -> Int64 {
+    /// Erases a session, and what was left of it in free pages and in the WAL.
+    func erase(_ session: SessionID) async throws {
+        try await alone { rows in
+            try rows.connection.execute("PRAGMA secure_delete=ON")
+            defer { try? rows.connection.execute("PRAGMA secure_delete=OFF") }
+            try rows.connection.transaction { try rows.erase(session) }
+            // Frames of the WAL hold older versions of the pages: only a file that is cut to nothing holds none. A
+            // reader in another process can keep that from happening for a moment.
+            for _ in 0..<Self.truncationsMax {
+                if try rows.connection.integer("PRAGMA wal_checkpoint(TRUNCATE)") == 0 { return }
+            }
+            throw StoreError.unusable(
+                path: self.path,
+                reason: "the session is deleted, but another program reads the file: delete again "
+                    + "when it has ended, so that nothing of it is left on the disk")
+        }
+    }
+
+    private static let truncationsMax = 3
+
+    /// Runs something on the writer's queue, with the lock held, between two groups.
+    private func alone<Value: Sendable>(_ body: @escaping @Sendable (EventRows) throws -> Value) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            queue.async { continuation.resume(with: Result { try self.aloneOnQueue(body) }) }
+        }
+    }
+
+    private func aloneOnQueue<Value>(_ body: (EventRows) throws -> Value) throws -> Value {
         if let stopped = state.withLock({ $0.stopped }) { throw stopped }
         guard let rows else { throw StoreError.closed }
         do {
-            return try lock.hold {
-                try rows.connection.execute("BEGIN IMMEDIATE")
-                do {
-                    let epoch = try rows.beginEpoch(of: session, owner: owner)
-                    try rows.connection.execute("COMMIT")
-                    return epoch
-                } catch {
-                    try? rows.connection.execute("ROLLBACK")
-                    throw error
-                }
-            }
+            return try lock.hold { try body(rows) }
         } catch let failure as SQLiteConnection.Failure { throw Schema.storeError(failure, path) }
     }
 

@@ -57,6 +57,19 @@ final class SQLiteConnection {
         return value
     }
 
+    /// Runs `body` in a transaction that is undone when it throws.
+    func transaction<Value>(_ body: () throws -> Value) throws -> Value {
+        try execute("BEGIN IMMEDIATE")
+        do {
+            let value = try body()
+            try execute("COMMIT")
+            return value
+        } catch {
+            try? execute("ROLLBACK")
+            throw error
+        }
+    }
+
     /// The row id that the last insertion was given.
     var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(handle) }
 

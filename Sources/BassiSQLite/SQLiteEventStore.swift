@@ -87,6 +87,18 @@ public final class SQLiteEventStore: EventStore {
         }
     }
 
+    /// Deletes a session: afterwards no file of the store has a byte of what it held.
+    ///
+    /// - Throws: ``StoreError/owned(session:by:)`` while somebody owns it.
+    public func delete(_ session: SessionID) async throws {
+        let lease = try await acquireLease(of: session)
+        do { try await writer.erase(session) } catch {
+            await releaseLease(lease)
+            throw error
+        }
+        await releaseLease(lease)
+    }
+
     /// Checks a session's log: positions without a hole, every link of the hash chain, well-formed events, and the
     /// rules of docs/events.md. Nil when all of it is as it was written.
     public func verify(_ session: SessionID) async throws -> ChainCheck.Finding? {

@@ -75,12 +75,16 @@ enum Schema {
             schema INTEGER NOT NULL, hash BLOB, salt BLOB, payload BLOB NOT NULL) STRICT;
         CREATE UNIQUE INDEX events_by_stream ON events(stream, seq);
         \(changeTrigger);
-        CREATE TRIGGER events_are_never_deleted BEFORE DELETE ON events
-            BEGIN SELECT RAISE(ABORT, 'an event is never deleted'); END;
+        \(deleteTrigger);
         """
 
     static let changeTrigger = """
         CREATE TRIGGER events_are_never_changed BEFORE UPDATE ON events
             BEGIN SELECT RAISE(ABORT, 'an event is never changed'); END
+        """
+
+    static let deleteTrigger = """
+        CREATE TRIGGER events_are_never_deleted BEFORE DELETE ON events
+            BEGIN SELECT RAISE(ABORT, 'an event is never deleted'); END
         """
 }

@@ -177,6 +177,20 @@ import Testing
         }
     }
 
+    @Test func `a session is exported, verified and deleted`() async throws {
+        try await Program.with { program in
+            let id = try session(try program.run("-p", "hello <b>", "--output-format", "stream-json").output)
+            try #expect(program.run("verify").text == "1 session: as written\n")
+            try #expect(program.run("sessions", "export", id).output == program.run("events", id).output)
+            try #expect(program.run("sessions", "export", id, "--format", "markdown").text.contains("> hello <b>"))
+            try #expect(program.run("sessions", "export", id, "--format", "html").text.contains("> hello &lt;b>"))
+            try #expect(program.run("sessions", "delete", id).code == 2)
+            try #expect(program.run("sessions", "delete", id, "--yes").code == 0)
+            try #expect(program.run("events", id).code == 2)
+            try #expect(program.run("sessions", "delete", id, "--yes").code == 2)
+        }
+    }
+
     @Test func `demo, doctor, models and completions work without anything`() async throws {
         try await Program.with { program in
             let demo = try program.run("demo")

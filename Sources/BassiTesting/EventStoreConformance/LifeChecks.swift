@@ -22,7 +22,7 @@ extension EventStoreConformance {
                 wanted.append(
                     StoredSession(
                         id: log[0].sessionID, head: SequenceNumber(log.count), createdAt: log[0].timestamp,
-                        updatedAt: log[log.count - 1].timestamp))
+                        updatedAt: log[log.count - 1].timestamp, hasOwner: false))
             }
             wanted.sort { ($0.updatedAt, $0.id) > ($1.updatedAt, $1.id) }
             for size in [1, 7, 24, 25, 26] {

@@ -117,7 +117,8 @@ struct ModelledStore {
     private var listing: [StoredSession] {
         zip(sessions, model).compactMap { session, events -> StoredSession? in
             guard let first = events.first, let last = events.last else { return nil }
-            return StoredSession(id: session, head: last.seq, createdAt: first.timestamp, updatedAt: last.timestamp)
+            return StoredSession(
+                id: session, head: last.seq, createdAt: first.timestamp, updatedAt: last.timestamp, hasOwner: false)
         }.sorted { ($0.updatedAt, $0.id) > ($1.updatedAt, $1.id) }
     }
 

@@ -1,0 +1,86 @@
+import ArgumentParser
+import BassiEvents
+import BassiSession
+import BassiStore
+
+extension Sessions {
+    /// `bassi sessions export`
+    struct Export: AsyncParsableCommand {
+        enum Format: String, ExpressibleByArgument, CaseIterable {
+            /// Every event as a line.
+            case jsonl
+            /// What was said and done, to read.
+            case markdown
+            /// The same as a page of its own.
+            case html
+        }
+
+        static let configuration = CommandConfiguration(abstract: "Print a whole session, to keep or to read.")
+
+        @Argument(help: "The session's id.") var session: String
+        @Option(help: "jsonl, markdown or html.") var format = Format.jsonl
+        @OptionGroup var place: StoreOptions
+
+        func validate() throws {
+            guard SessionID(session) != nil else { throw ValidationError("'\(session)' is not a session's id") }
+        }
+
+        func run() async throws {
+            guard let id = SessionID(session) else { return }
+            guard let store = try place.openExisting(), let stored = try await store.session(id) else {
+                throw SessionError.unknownSession(id)
+            }
+            let row = try await SessionSummary(of: stored, in: store)
+            var writer = ExportWriter(format: format, title: row.title ?? id.description)
+            Standard.write(Array(writer.head.utf8))
+            var position = SequenceNumber.start
+            while true {
+                let page = try await store.read(id, after: position)
+                guard let last = page.last else { break }
+                for event in page { Standard.write(writer.bytes(of: event)) }
+                position = last.seq
+            }
+            Standard.write(Array(writer.tail.utf8))
+            try await store.close()
+        }
+    }
+}
+
+/// Events in one of the forms of an export.
+private struct ExportWriter {
+    let format: Sessions.Export.Format
+    let title: String
+    private var transcript = Transcript()
+
+    init(format: Sessions.Export.Format, title: String) {
+        self.format = format
+        self.title = title
+    }
+
+    var head: String {
+        switch format {
+        case .jsonl: ""
+        case .markdown: "# \(title)\n"
+        case .html:
+            "<!doctype html><meta charset=\"utf-8\"><title>\(Self.escaped(title))</title><pre style=\"white-space: pre-wrap\">"
+        }
+    }
+
+    var tail: String { format == .html ? "</pre>\n" : "" }
+
+    mutating func bytes(of event: Event) -> [UInt8] {
+        switch format {
+        case .jsonl: return EventCoder.encode(event) + [0x0A]
+        case .markdown: return lines(of: event) { $0 }
+        case .html: return lines(of: event, Self.escaped)
+        }
+    }
+
+    private mutating func lines(of event: Event, _ escape: (String) -> String) -> [UInt8] {
+        Array(transcript.lines(of: event).map { escape($0) + "\n" }.joined().utf8)
+    }
+
+    private static func escaped(_ text: String) -> String {
+        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing("\"", with: "&quot;")
+    }
+}

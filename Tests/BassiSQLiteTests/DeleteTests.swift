@@ -1,0 +1,49 @@
+import BassiEvents
+import BassiSQLite
+import BassiStore
+import Foundation
+import Testing
+
+/// A session that is deleted is gone from every file.
+@Suite struct DeleteTests {
+    private let marker = "planted-9c1e-secret"
+
+    private func prompt(_ text: String) -> EventDraft {
+        let prompt = PromptReceived(
+            content: [.text(text)], source: PromptSource(client: "c"), planMode: false, delivery: .start)
+        return EventDraft(.promptReceived(prompt))
+    }
+
+    /// The files of the store that hold the marker.
+    private func filesWithMarker(_ folder: URL) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { name in
+            let data = try Data(contentsOf: folder.appendingPathComponent(name))
+            return data.range(of: Data(marker.utf8)) != nil
+        }
+    }
+
+    @Test func `after a deletion no file has a byte of it, and other sessions are whole`() async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let store = try SQLiteEventStore(path: folder.appendingPathComponent("log.sqlite").path)
+        let (gone, kept) = (SessionID(), SessionID())
+        for count in 0..<300 {
+            let version = ExpectedVersion.exact(SequenceNumber(Int64(count)))
+            _ = try await store.append([prompt("\(marker) \(count)")], to: gone, expecting: version, until: .durable)
+            _ = try await store.append([prompt("harmless \(count)")], to: kept, expecting: version)
+        }
+        #expect(try !filesWithMarker(folder).isEmpty)
+        let lease = try await store.acquireLease(of: gone)
+        await #expect(throws: StoreError.self) { try await store.delete(gone) }
+        await store.releaseLease(lease)
+        try await store.delete(gone)
+        #expect(try filesWithMarker(folder) == [])
+        #expect(try await store.head(of: gone) == nil)
+        #expect(try await store.sessions(limit: 10, offset: 0).map(\.id) == [kept])
+        #expect(try await store.verify(kept) == nil)
+        // History is as safe as before.
+        _ = try await store.append([prompt("again")], to: kept, expecting: .exact(300))
+        try await store.close()
+    }
+}
