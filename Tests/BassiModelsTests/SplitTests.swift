@@ -93,6 +93,28 @@ import Testing
         }
     }
 
+    @Test(arguments: recordings) func `damaged bytes give an answer or an error of the model, never anything else`(
+        _ recording: Recording
+    ) async throws {
+        for _ in 0..<300 {
+            var body = recording.body
+            for _ in 0...Int.random(in: 0...3) {
+                let at = Int.random(in: 0..<body.count)
+                switch Int.random(in: 0...2) {
+                case 0: body[at] = UInt8.random(in: 0...255)
+                case 1: body.remove(at: at)
+                default: body.insert(contentsOf: body[at..<min(at + 40, body.count)], at: at)
+                }
+            }
+            do {
+                let parts = try await Recorded.ask(recording.dialect, RecordedTransport(body: body))
+                #expect(parts.count { if case .completed = $0 { true } else { false } } == 1)
+            } catch let error {
+                #expect(error is ModelError, "\(error) for \(String(decoding: body, as: UTF8.self))")
+            }
+        }
+    }
+
     @Test func `what came before a broken connection was given, and nothing is completed`() async throws {
         let given = PartLog()
         let body = Recorded.chat([Recorded.delta(#"{"content":"a"}"#)], done: false)

@@ -60,14 +60,14 @@ struct HTTPModelAdapter: ModelAdapter {
     /// The bytes up to the first chunk with something in it.
     private func head(of response: HTTPResponse) async throws -> [UInt8] {
         var head: [UInt8] = []
-        while head.count < Self.blankBytesMax, head.allSatisfy(Self.isBlank), let chunk = try await response.nextChunk()
-        {
+        while head.count < Self.blankBytesMax, let chunk = try await response.nextChunk() {
             head += chunk
+            if !chunk.allSatisfy(Self.isBlank) { break }
         }
         return head
     }
 
-    private static func isBlank(_ byte: UInt8) -> Bool { [0x20, 0x09, 0x0A, 0x0D].contains(byte) }
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D }
 
     private func readStream(
         from head: [UInt8], _ response: HTTPResponse, with decoder: inout any AnswerDecoder,
