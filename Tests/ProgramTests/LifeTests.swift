@@ -10,6 +10,9 @@ import Testing
           - text: Going on.
         """
 
+    /// Says a little and then nothing more: whatever happens to it happens in mid-answer, however busy the machine is.
+    private static let stalled = "answers: [{text: one two three four, stall_after: 3}]"
+
     /// Starts a run that streams, and gives it once a piece of the answer has come.
     private func streaming(_ program: Program, _ script: String, _ more: [String] = []) throws -> (
         Process, LineReader, Data
@@ -65,7 +68,7 @@ import Testing
 
     @Test func `while a process runs a session another is told which, and after its death it is free`() async throws {
         try await Program.with { program in
-            let (process, reader, begun) = try streaming(program, try program.script(Self.slow))
+            let (process, reader, begun) = try streaming(program, try program.script(Self.stalled))
             let id = try session(begun)
             let second = try program.run("-p", "--resume", id, "me too")
             #expect(second.code == 1 && second.errors.contains("process \(process.processIdentifier)"))
@@ -80,7 +83,7 @@ import Testing
 
     @Test func `after a kill in mid-answer all that was printed is there, and the session goes on`() async throws {
         try await Program.with { program in
-            let (process, reader, _) = try streaming(program, try program.script(Self.slow))
+            let (process, reader, _) = try streaming(program, try program.script(Self.stalled))
             kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()
             reader.drain()
@@ -98,7 +101,7 @@ import Testing
 
     @Test func `continue without a prompt resumes the run that was killed`() async throws {
         try await Program.with { program in
-            let (process, reader, _) = try streaming(program, try program.script(Self.slow))
+            let (process, reader, _) = try streaming(program, try program.script(Self.stalled))
             kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()
             reader.drain()
@@ -111,7 +114,7 @@ import Testing
 
     @Test func `ctrl-c cancels the run, ends with 130 and keeps the session`() async throws {
         try await Program.with { program in
-            let (process, reader, _) = try streaming(program, try program.script(Self.slow))
+            let (process, reader, _) = try streaming(program, try program.script(Self.stalled))
             process.interrupt()
             reader.drain()
             process.waitUntilExit()
