@@ -123,6 +123,27 @@ struct EventRows {
         return sessions
     }
 
+    /// The texts of prompts and answers in the order in which they were stored, whatever their session, at most 1,000
+    /// of them. Gives the place of the last one, or nil when there was none.
+    func texts(after position: Int64, each: (String, SessionID, SequenceNumber) throws -> Void) throws -> Int64? {
+        var last: Int64?
+        try connection.query(
+            """
+            SELECT e.position, s.session, e.seq, e.type, e.event_id, e.schema, e.payload
+            FROM events e JOIN streams s ON s.id = e.stream
+            WHERE e.position > ? AND e.type IN ('prompt_received', 'content_block_end') ORDER BY e.position LIMIT 1000
+            """, .integer(position)
+        ) { row in
+            last = row.integer(0)
+            guard let uuid = UUIDv7(bytes: row.blob(1)), let event = UUIDv7(bytes: row.blob(4)) else { return }
+            let payload = try EventCoder.decodePayload(
+                type: row.text(3), schema: Int(row.integer(5)), bytes: row.blob(6), event: EventID(event))
+            guard let text = payload.searchableText else { return }
+            try each(text, SessionID(uuid), SequenceNumber(row.integer(2)))
+        }
+        return last
+    }
+
     /// Removes a whole stream. The trigger that keeps every program from that is taken away inside the transaction.
     func erase(_ session: SessionID) throws {
         guard let stream = try stream(session) else { return }
@@ -210,5 +231,16 @@ extension UUIDv7 {
         guard bytes.count == 16 else { return nil }
         let words = [bytes[..<8], bytes[8...]].map { $0.reduce(UInt64(0)) { $0 << 8 | UInt64($1) } }
         self.init(high: words[0], low: words[1])
+    }
+}
+
+extension EventPayload {
+    /// What a person searches for: what was asked, and what was answered.
+    fileprivate var searchableText: String? {
+        switch self {
+        case .promptReceived(let prompt): prompt.content.compactMap(\.text).joined(separator: "\n")
+        case .contentBlockEnd(let end): end.kind == .text ? end.text : nil
+        default: nil
+        }
     }
 }

@@ -10,6 +10,7 @@ public final class SQLiteEventStore: EventStore {
     private let writer: GroupWriter
     private let reader: SerialReader
     private let owners: OwnerLocks
+    private let index: SearchIndex
     private let bell = HeadBell()
 
     /// Opens the file, creating it when it is not there.
@@ -19,6 +20,7 @@ public final class SQLiteEventStore: EventStore {
         writer = try GroupWriter(path: path, bell: bell)
         reader = try SerialReader(path: path)
         owners = try OwnerLocks(beside: path)
+        index = SearchIndex(beside: path)
     }
 
     /// Adds a batch; see ``EventStore/append(_:to:expecting:until:under:)``.
@@ -87,12 +89,21 @@ public final class SQLiteEventStore: EventStore {
         }
     }
 
+    /// Where all these words are, in prompts and answers of all sessions, the best places first.
+    public func search(_ words: [String], limit: Int = 20) async throws -> [SearchHit] {
+        guard words.contains(where: { !$0.isEmpty }) else { return [] }
+        return try await index.search(words.filter { !$0.isEmpty }, limit: limit, in: reader)
+    }
+
     /// Deletes a session: afterwards no file of the store has a byte of what it held.
     ///
     /// - Throws: ``StoreError/owned(session:by:)`` while somebody owns it.
     public func delete(_ session: SessionID) async throws {
         let lease = try await acquireLease(of: session)
-        do { try await writer.erase(session) } catch {
+        do {
+            try await writer.erase(session)
+            try await index.erase(session)
+        } catch {
             await releaseLease(lease)
             throw error
         }

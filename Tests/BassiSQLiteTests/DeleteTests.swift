@@ -34,16 +34,35 @@ import Testing
             _ = try await store.append([prompt("harmless \(count)")], to: kept, expecting: version)
         }
         #expect(try !filesWithMarker(folder).isEmpty)
+        #expect(try await store.search([marker]).count == 20)
         let lease = try await store.acquireLease(of: gone)
         await #expect(throws: StoreError.self) { try await store.delete(gone) }
         await store.releaseLease(lease)
         try await store.delete(gone)
         #expect(try filesWithMarker(folder) == [])
         #expect(try await store.head(of: gone) == nil)
+        #expect(try await store.search([marker]).isEmpty)
         #expect(try await store.sessions(limit: 10, offset: 0).map(\.id) == [kept])
         #expect(try await store.verify(kept) == nil)
         // History is as safe as before.
         _ = try await store.append([prompt("again")], to: kept, expecting: .exact(300))
+        try await store.close()
+    }
+
+    @Test func `a search finds all the words, whatever stands between and around them`() async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let store = try SQLiteEventStore(path: folder.appendingPathComponent("log.sqlite").path)
+        let (first, second) = (SessionID(), SessionID())
+        _ = try await store.append(
+            [prompt("Why does the Grüße parser fail?"), prompt("nothing")], to: first, expecting: .noStream)
+        #expect(try await store.search(["parser", "why"]).map(\.seq) == [1])
+        let answer = ContentBlockEnd(blockID: "b", kind: .text, text: "The parser is fine.")
+        _ = try await store.append([EventDraft(.contentBlockEnd(answer))], to: second, expecting: .noStream)
+        #expect(Set(try await store.search(["parser"]).map(\.session)) == [first, second])
+        #expect(try await store.search(["grüße"]).first?.excerpt.contains("Grüße") == true)
+        for words in [["AND"], ["\"("], ["par*"], ["NEAR(a b)"], [""], []] { _ = try await store.search(words) }
         try await store.close()
     }
 }

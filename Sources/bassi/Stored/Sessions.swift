@@ -7,7 +7,8 @@ import Foundation
 /// `bassi sessions`: what is stored.
 struct Sessions: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Work with stored sessions.", subcommands: [List.self, Show.self, Export.self, Delete.self],
+        abstract: "Work with stored sessions.",
+        subcommands: [List.self, Show.self, Search.self, Export.self, Delete.self],
         defaultSubcommand: List.self)
 
     /// `bassi sessions list`
