@@ -22,10 +22,8 @@ final class GroupWriter: Sendable {
         var stopped: StoreError?
     }
 
-    /// A checkpoint is due after this many transactions; it is made when nobody waits.
-    private static let groupsPerCheckpoint = 200
-
     private let path: String
+    private let groupsPerCheckpoint: Int
     private let bell: HeadBell
     private let lock: WriteLock
     private let queue = DispatchQueue(label: "bassi.sqlite.writer")
@@ -35,11 +33,13 @@ final class GroupWriter: Sendable {
     private nonisolated(unsafe) var isFull: Bool?  // because as above
     private nonisolated(unsafe) var groupsSinceCheckpoint = 0  // because as above
 
-    init(path: String, bell: HeadBell) throws {
+    /// - Parameter groupsPerCheckpoint: A checkpoint is due after this many transactions; it is made when nobody waits.
+    init(path: String, bell: HeadBell, vfs: String?, groupsPerCheckpoint: Int) throws {
         self.path = path
+        self.groupsPerCheckpoint = groupsPerCheckpoint
         self.bell = bell
         lock = try WriteLock(beside: path)
-        rows = EventRows(connection: try Schema.open(path))
+        rows = EventRows(connection: try Schema.open(path, vfs: vfs))
     }
 
     func append(
@@ -129,7 +129,7 @@ final class GroupWriter: Sendable {
 
     /// Moves the WAL into the database, outside the append path. One that fails is tried again after the next group.
     private func checkpointIfDue() {
-        guard let rows, groupsSinceCheckpoint >= Self.groupsPerCheckpoint else { return }
+        guard let rows, groupsSinceCheckpoint >= groupsPerCheckpoint else { return }
         let isDone = lock.hold { (try? rows.connection.integer("PRAGMA wal_checkpoint(PASSIVE)")) == 0 }
         if isDone { groupsSinceCheckpoint = 0 }
     }

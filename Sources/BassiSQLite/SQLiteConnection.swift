@@ -11,8 +11,9 @@ final class SQLiteConnection {
     private var handle: OpaquePointer?
     private var statements: [String: OpaquePointer] = [:]
 
-    init(path: String, flags: Int32) throws(Failure) {
-        let code = sqlite3_open_v2(path, &handle, flags | SQLITE_OPEN_NOMUTEX, nil)
+    /// Opens a file through the SQLite VFS of that name; nil is the default one.
+    init(path: String, flags: Int32, vfs: String? = nil) throws(Failure) {
+        let code = sqlite3_open_v2(path, &handle, flags | SQLITE_OPEN_NOMUTEX, vfs)
         guard code == SQLITE_OK else {
             let failure = failure(code)
             sqlite3_close(handle)

@@ -12,10 +12,10 @@ enum Schema {
     /// Opens a file for writing, creating it with mode 0600 when it is not there.
     ///
     /// - Throws: ``StoreError`` for a file that is not ours or newer; such a file is only read.
-    static func open(_ path: String) throws -> SQLiteConnection {
+    static func open(_ path: String, vfs: String? = nil) throws -> SQLiteConnection {
         try createPrivately(path)
         do {
-            let connection = try SQLiteConnection(path: path, flags: SQLITE_OPEN_READWRITE)
+            let connection = try SQLiteConnection(path: path, flags: SQLITE_OPEN_READWRITE, vfs: vfs)
             try recognise(connection, path)
             try connection.execute("PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=0; PRAGMA foreign_keys=ON")
             try connection.execute("BEGIN IMMEDIATE")
