@@ -102,7 +102,9 @@ struct FaultCampaign {
                     return .stopped
                 }
             }
+            // The last checkpoint is made by now. It has nobody to tell that it failed, but the next append.
             try await store.close()
+            if recording.failed { return .stopped }
         }
         return .finished
     }

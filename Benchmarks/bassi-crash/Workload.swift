@@ -36,17 +36,16 @@ struct Workload {
         }
     }
 
-    /// One to five events, mostly small, now and then larger than a page or than SQLite's cache.
+    /// One to five events, mostly small, now and then larger than two pages.
     static func batch(_ numbers: inout SeededNumbers) -> [EventDraft] {
         let count = Int.random(in: 1...5, using: &numbers)
         return (0..<count).map { _ in draft(&numbers) }
     }
 
     private static func draft(_ numbers: inout SeededNumbers) -> EventDraft {
-        let length = numbers.happens(0.03) ? 20_000 : Int.random(in: 0...600, using: &numbers)
-        let letters = Array("abcdefghijklmnopqrstuvwxyz ÄÖÜ\n\"\\0123456789")
-        let first = Int.random(in: 0..<letters.count, using: &numbers)
-        let text = String((0..<length).lazy.map { letters[(first + $0 * 7) % letters.count] })
+        let length = numbers.happens(0.02) ? 9_000 : Int.random(in: 0...300, using: &numbers)
+        let word = "\(numbers.next()) ÄÖÜ\n\"\\"
+        let text = String(repeating: word, count: length / word.utf8.count + 1)
         return EventDraft(.tokenDelta(TokenDelta(blockID: "b", delta: text)), runID: RunID(), causeSeq: 1)
     }
 }

@@ -6,6 +6,9 @@ final class SQLiteConnection {
     struct Failure: Error {
         let code: Int32
         let message: String
+
+        /// Whether another connection holds the file, so that the same may succeed later.
+        var isBusy: Bool { code & 0xFF == SQLITE_BUSY }
     }
 
     private var handle: OpaquePointer?
