@@ -107,7 +107,7 @@ let package = Package(
         tests("BassiEventsTests", of: ["BassiEvents"], resources: [.copy("Golden")]),
         tests("BassiStoreTests", of: ["BassiStore", "BassiEvents"]),
         tests("BassiSQLiteTests", of: ["BassiSQLite", "BassiStore", "BassiEvents"]),
-        tests("CrashTests", of: ["bassi-crash", "BassiSQLite", "BassiStore", "BassiEvents"]),
+        tests("CrashTests", of: ["bassi-crash", "BassiSQLite", "BassiStore", "BassiEvents", "CSQLite"]),
         tests("BassiModelsTests", of: ["BassiModels", "BassiEvents"]),
         tests("BassiProcessTests", of: ["BassiProcess"]),
         tests("BassiPermissionsTests", of: ["BassiPermissions", "BassiEvents"]),

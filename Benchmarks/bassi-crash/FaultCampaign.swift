@@ -6,6 +6,7 @@ import Foundation
 /// Faults: a small workload once for each call that it makes, with a disk that fails at that call.
 struct FaultCampaign {
     let seed: UInt64
+    var faults = Fault.allCases
     /// Every how many calls a fault is tried: 1 is each.
     var stride = 1
     var imagesPerFault = 4
@@ -25,7 +26,7 @@ struct FaultCampaign {
     /// - Throws: ``Problem`` at the first fault after which a promise is broken.
     func run() async throws -> Figures {
         var figures = Figures()
-        for fault in Fault.allCases {
+        for fault in faults {
             let calls = try await calls(of: fault)
             for lasting in [false, true] {
                 for call in Swift.stride(from: 1, through: calls, by: stride) {

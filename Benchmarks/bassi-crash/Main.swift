@@ -16,7 +16,6 @@ struct Main {
             case "power": try await power(options(arguments.dropFirst(), allowed: ["--images", "--seed"]))
             case "kill": try await kill(options(arguments.dropFirst(), allowed: ["--runs", "--seed"]))
             case "fault": try await fault(options(arguments.dropFirst(), allowed: ["--seed"]))
-            case "dump": try await dump(options(arguments.dropFirst(), allowed: ["--seed"]))
             case "child": try await child(Array(arguments.dropFirst()))
             default: throw Usage()
             }
@@ -64,16 +63,6 @@ struct Main {
             "fault, seed \(seed): \(figures.faults) faults (\(figures.refusedOpenings) while the store was opened, "
                 + "\(figures.stops) stopped a store), \(figures.images) images of power cuts after them, "
                 + "lost: 0, \(seconds(since: start)) s")
-    }
-
-    private static func dump(_ options: [String: UInt64]) async throws {
-        try await Scratch.with { folder in
-            let (recording, ledger) = (try Recording(), Ledger())
-            try await Workload().run(seed: options["--seed"] ?? 1, path: folder.log, recording: recording, ledger: ledger)
-            for (i, o) in recording.operations(recording.count).enumerated() {
-                print(i, o.kind, recording.files[Int(o.file)], o.offset, o.length)
-            }
-        }
     }
 
     private static func child(_ arguments: [String]) async throws {
