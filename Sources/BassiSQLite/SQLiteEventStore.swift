@@ -16,9 +16,14 @@ public final class SQLiteEventStore: EventStore {
     /// Opens the file, creating it when it is not there.
     ///
     /// - Throws: ``StoreError`` for a file that is not ours, newer than this program, or not usable; it is left as it was.
-    public init(path: String) throws {
-        writer = try GroupWriter(path: path, bell: bell)
-        reader = try SerialReader(path: path)
+    public convenience init(path: String) throws {
+        try self.init(path: path, vfs: nil)
+    }
+
+    /// Opens the file through the SQLite VFS of that name, for the proof of durability (docs/durability.md).
+    package init(path: String, vfs: String?, groupsPerCheckpoint: Int = 200) throws {
+        writer = try GroupWriter(path: path, bell: bell, vfs: vfs, groupsPerCheckpoint: groupsPerCheckpoint)
+        reader = try SerialReader(path: path, vfs: vfs)
         owners = try OwnerLocks(beside: path)
         index = SearchIndex(beside: path)
     }

@@ -45,14 +45,14 @@ final class SearchIndex: Sendable {
 
     private func onQueue<Value>(_ body: (SQLiteConnection) throws -> Value) throws -> Value {
         try queue.sync {
-            do { return try body(try open()) } catch let failure as SQLiteConnection.Failure {
+            do { return try body(try connect()) } catch let failure as SQLiteConnection.Failure {
                 throw Schema.storeError(failure, path)
             }
         }
     }
 
     /// Opened for each search: a person does not search a hundred times a second.
-    private func open() throws -> SQLiteConnection {
+    private func connect() throws -> SQLiteConnection {
         Glibc.close(Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600))
         let connection = try SQLiteConnection(path: path, flags: SQLITE_OPEN_READWRITE)
         try connection.execute(

@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// All tests of the module, one after the other: some count what the whole process holds.
-@Suite(.serialized, .timeLimit(.minutes(2))) enum ProcessTests {}
+@Suite(.serialized, .timeLimit(.minutes(10))) enum ProcessTests {}
 
 /// A script for `/bin/sh`, with little environment.
 func shell(_ script: String, input: [UInt8] = []) -> ProcessCommand {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import BassiSQLite
 
-@Suite(.timeLimit(.minutes(2))) struct SQLiteEventStoreTests {
+@Suite(.timeLimit(.minutes(10))) struct SQLiteEventStoreTests {
     let session = SessionID()
 
     private func ended(_ reason: String) -> EventDraft {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import BassiStore
 
-@Suite(.timeLimit(.minutes(1))) struct EventStoreTests {
+@Suite(.timeLimit(.minutes(5))) struct EventStoreTests {
     let store = MemoryEventStore()
     let session = SessionID()
 

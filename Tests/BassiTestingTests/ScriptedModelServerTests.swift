@@ -13,7 +13,7 @@
         import Darwin
     #endif
 
-    @Suite(.timeLimit(.minutes(1))) struct ScriptedModelServerTests {
+    @Suite(.timeLimit(.minutes(5))) struct ScriptedModelServerTests {
         private func ask(
             _ request: RecordedRequest, _ answer: ScriptedAnswer, _ options: ScriptedServerOptions = .init()
         ) async throws -> SocketAnswer {

@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 /// The built program over a log that this process writes.
-@Suite(.timeLimit(.minutes(2))) struct EventsCommandTests {
+@Suite(.timeLimit(.minutes(10))) struct EventsCommandTests {
     let session = SessionID()
 
     private func ended(_ reason: String) -> EventDraft { EventDraft(.sessionEnded(SessionEnded(reason: reason))) }

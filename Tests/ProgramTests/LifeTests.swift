@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// Runs that are interrupted, killed, watched by others and gone on with.
-@Suite(.timeLimit(.minutes(2))) struct LifeTests {
+@Suite(.timeLimit(.minutes(10))) struct LifeTests {
     private static let slow = """
         answers:
           - {text: one two three four five six seven eight nine ten, delay_ms: 50}

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// `bassi -p`: exit codes, streams and forms, as docs and scripts rely on them.
-@Suite(.timeLimit(.minutes(2))) struct PrintTests {
+@Suite(.timeLimit(.minutes(10))) struct PrintTests {
     @Test func `the demonstration model names the files that are there`() async throws {
         try await Program.with { program in
             try program.write("x", to: "apple.txt")

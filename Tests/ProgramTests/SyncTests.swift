@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The promise on which recovery rests, seen from outside: what the program really asks of the system, in order.
-@Suite(.timeLimit(.minutes(2))) struct SyncTests {
+@Suite(.timeLimit(.minutes(10))) struct SyncTests {
     @Test func `between the write of tool_call_started and the start of the tool the log is synced`() async throws {
         try await Program.with { program in
             let script = try program.script(

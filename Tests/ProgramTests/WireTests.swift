@@ -6,7 +6,7 @@
     import Testing
 
     /// The program against a strict server, over both wires: the same lists of events, whatever the provider.
-    @Suite(.timeLimit(.minutes(2))) struct WireTests {
+    @Suite(.timeLimit(.minutes(10))) struct WireTests {
         enum Wire: String, CaseIterable {
             case anthropic = "anthropic/claude-sonnet-5-5"
             case chatCompletions = "openai/gpt-6.1-sol"
