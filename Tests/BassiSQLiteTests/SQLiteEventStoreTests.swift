@@ -83,6 +83,23 @@ import Testing
         }
     }
 
+    /// The poll for other processes would wake it too, 25 ms later: 200 times that is 5 s.
+    @Test func `a follower in the same process is woken by the append, not by the poll`() async throws {
+        try await withFile { path in
+            let store = try SQLiteEventStore(path: path)
+            let time = try await ContinuousClock().measure {
+                for head in 0..<200 {
+                    async let waiting: Void = store.waitForEvents(in: session, after: SequenceNumber(Int64(head)))
+                    for _ in 0..<10 { await Task.yield() }
+                    _ = try await store.append([ended("x")], to: session, expecting: .any)
+                    try await waiting
+                }
+            }
+            #expect(time < .milliseconds(2_500))
+            try await store.close()
+        }
+    }
+
     @Test func `an empty batch makes no stream`() async throws {
         try await withFile { path in
             let store = try SQLiteEventStore(path: path)

@@ -17,7 +17,9 @@ extension EventStoreConformance {
             case 2: .toolOutputDelta(ToolOutputDelta(toolID: "t", stream: .stdout, delta: text))
             default: .unknown(UnknownPayload(type: "from_the_future", rawJSON: Array(#""b": 1.0,"a":"\u00e9""#.utf8)))
             }
-        return EventDraft(payload, timestamp: time.map(Timestamp.init(milliseconds:)) ?? .now)
+        return EventDraft(
+            payload, runID: kind % 3 == 0 ? nil : RunID(), causeSeq: kind % 2 == 0 ? nil : 3,
+            timestamp: time.map(Timestamp.init(milliseconds:)) ?? .now)
     }
 
     /// So many drafts that no delta skips and no filter drops.

@@ -39,19 +39,21 @@ extension EventStoreConformance {
     @Sendable private static func waits(_ makeStore: StoreFactory) async throws {
         try await withStore(makeStore) { store in
             let (session, other) = (SessionID(), SessionID())
-            for head in 0..<60 {
+            for head in stride(from: 0, to: 120, by: 2) {
                 try await withThrowingTaskGroup(of: Void.self) { group in
-                    for lead in 0..<3 {
+                    for position in [head - 1, head, head, head, head + 1, head + 1] {
                         group.addTask {
-                            try await store.waitForEvents(in: session, after: SequenceNumber(head - lead))
+                            try await store.waitForEvents(in: session, after: SequenceNumber(position))
                             let now = Int(try await store.head(of: session)?.rawValue ?? 0)
-                            try require(now > head - lead, "a wait after \(head - lead) ended at head \(now)")
+                            try require(now > position, "a wait after \(position) ended at head \(now)")
                         }
                     }
                     await yield(head % 7)
                     _ = try await store.append(ends(2), to: other, expecting: .any)
                     await yield(head % 5)
                     _ = try await store.append(ends(1), to: session, expecting: .exact(SequenceNumber(head)))
+                    await yield(head % 9)
+                    _ = try await store.append(ends(1), to: session, expecting: .exact(SequenceNumber(head + 1)))
                     try await group.waitForAll()
                 }
             }
