@@ -33,9 +33,14 @@ struct KilledWriters {
         for child in children.shuffled(using: &numbers) {
             let isEarly = numbers.happens(0.1)
             let enough = said.records + (isEarly ? 0 : Int.random(in: 0...150, using: &numbers))
-            while said.records < enough { try read(ends[0], &rest, into: &said) }
+            while said.records < enough {
+                guard try read(ends[0], &rest, into: &said) else { throw Problem("the writers ended by themselves") }
+            }
             pass(microseconds: Int.random(in: 0...(isEarly ? 30_000 : 2_000), using: &numbers))
             end(child)
+            guard child.terminationReason == .uncaughtSignal else {
+                throw Problem("a writer ended by itself with status \(child.terminationStatus)")
+            }
         }
         while try read(ends[0], &rest, into: &said) {}
         guard rest.isEmpty else { throw Problem("a child said only a part of a record") }
@@ -59,7 +64,6 @@ struct KilledWriters {
     }
 
     /// Takes what a child says next. False when all of them are dead and everything is read.
-    @discardableResult
     private func read(_ pipe: Int32, _ rest: inout [UInt8], into said: inout Said) throws -> Bool {
         var wait = pollfd(fd: pipe, events: Int16(POLLIN), revents: 0)
         guard poll(&wait, 1, Self.silenceMilliseconds) == 1 else {
@@ -68,7 +72,7 @@ struct KilledWriters {
         var bytes = [UInt8](repeating: 0, count: 4096)
         let count = Glibc.read(pipe, &bytes, bytes.count)
         guard count > 0 else {
-            if said.records == 0 || count == 0 { return false }
+            if count == 0 { return false }
             throw Problem("the pipe cannot be read: errno \(errno)")
         }
         rest += bytes[..<count]

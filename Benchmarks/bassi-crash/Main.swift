@@ -23,7 +23,8 @@ struct Main {
             print(usage)
             exit(64)
         } catch {
-            print("FAILED: \(error)")
+            // Not on the standard output, which belongs to the records of a child.
+            FileHandle.standardError.write(Data("FAILED: \(error)\n".utf8))
             exit(1)
         }
     }

@@ -69,16 +69,21 @@ extension StoredLog {
             throw Problem("there is a session \(session) that nobody wrote")
         }
         let needed = Self.needed(batches, operations)
-        var (newestKept, oldestLost) = (0, Int.max)
+        var (newestKept, oldestLost, losses) = (0, Int.max, [Problem]())
         for (session, asked) in batches {
             let kept = try prefix(of: asked, in: session)
             newestKept = max(newestKept, asked[..<kept].map(\.asked).max() ?? 0)
             for (index, batch) in asked[kept...].enumerated() {
                 guard let tick = batch.acknowledged?.tick else { continue }
                 oldestLost = min(oldestLost, tick)
-                if needed(batch) { throw Self.loss(of: batch, session, index + kept) }
+                guard needed(batch) else { continue }
+                // One that was asked to be durable says most, so it comes first.
+                losses.insert(
+                    Self.loss(of: batch, session, index + kept),
+                    at: batch.durability == .durable ? 0 : losses.count)
             }
         }
+        if let loss = losses.first { throw loss }
         if newestKept > oldestLost { throw Problem("a batch is there that was asked for after a lost one was there") }
     }
 

@@ -44,7 +44,8 @@ final class GroupWriter: Sendable {
         self.groupsPerCheckpoint = groupsPerCheckpoint
         self.bell = bell
         lock = try WriteLock(beside: path)
-        rows = EventRows(connection: try Schema.open(path, vfs: vfs))
+        // Of two processes that make the file at once, one would see the other's half, or find it locked.
+        rows = EventRows(connection: try lock.hold { try Schema.open(path, vfs: vfs) })
     }
 
     func append(

@@ -146,6 +146,17 @@ import Testing
         }
     }
 
+    @Test func `a new file may be opened by many at once`() async throws {
+        for _ in 0..<20 {
+            try await withFile { path in
+                try await withThrowingTaskGroup(of: SQLiteEventStore.self) { group in
+                    for _ in 0..<4 { group.addTask { try SQLiteEventStore(path: path) } }
+                    for try await store in group { try await store.close() }
+                }
+            }
+        }
+    }
+
     @Test func `the database itself refuses to change or delete an event`() async throws {
         try await withFile { path in
             let store = try SQLiteEventStore(path: path)
