@@ -1,5 +1,6 @@
 import BassiEvents
 import BassiPermissions
+import BassiStore
 
 /// What goes on right now and is not in the log: child tasks and timers. It dies with the owner; the log does not.
 struct Activity {
@@ -22,8 +23,18 @@ struct Activity {
         let startedAt: ContinuousClock.Instant
         var firstTokenAt: ContinuousClock.Instant?
         var messageID = MessageID("")
+        /// The texts of its open blocks, without secrets.
+        var texts: [Int: StreamRedactor] = [:]
         /// The calls that it has begun.
         var toolIDs: Set<ToolID> = []
+        /// The same by their blocks.
+        var callsByBlock: [BlockID: ToolID] = [:]
+    }
+
+    /// One stream of a call.
+    struct OutputKey: Hashable {
+        let toolID: ToolID
+        let stream: ToolStream
     }
 
     /// What a timer is for.
@@ -36,6 +47,12 @@ struct Activity {
 
     var model: ModelCall?
     var stages: [ToolID: Stage] = [:]
+    /// What calls print, without secrets.
+    var outputs: [OutputKey: StreamRedactor] = [:]
+    /// The calls that this owner saw the model ask for.
+    var ownCalls: Set<ToolID> = []
+    /// Inputs that had a secret: they run as the model asked, and stand in the log without it.
+    var secretInputs: [ToolID: JSONValue] = [:]
     /// Hooks that look at calls that have ended.
     var afterHooks: [ToolID: Stopper] = [:]
     var alarms: [Int: (alarm: Alarm, stopper: Stopper)] = [:]

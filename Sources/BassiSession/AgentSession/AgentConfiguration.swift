@@ -1,6 +1,7 @@
 import BassiEvents
 import BassiModels
 import BassiPermissions
+import BassiStore
 import BassiTools
 import Foundation
 
@@ -73,6 +74,9 @@ public struct AgentConfiguration: Sendable {
         copy.afterHooks.append((name ?? "afterTool \(afterHooks.count + 1)", hook))
         return copy
     }
+
+    /// Takes secrets out of everything before it is appended: the values of secret variables, and tokens of known form.
+    var redactor: Redactor { Redactor(secrets: SecretVariables.all(in: environment)) }
 
     /// The home folder of the environment, for paths that begin with `~`.
     var home: String { environment["HOME"] ?? "/" }

@@ -55,7 +55,7 @@ public final class AgentSession: SessionClient {
         let metadata = SessionMetadata(
             title: title, cwd: configuration.folder, model: model.name, systemPrompt: configuration.systemPrompt,
             tools: configuration.tools.map(\.name), bassiVersion: BassiVersion.current)
-        let draft = EventDraft(.sessionStarted(SessionStarted(metadata: metadata)))
+        let draft = EventDraft(configuration.redactor.redact(.sessionStarted(SessionStarted(metadata: metadata))))
         return try await withLease(of: id, in: store) { lease in
             let events = try await store.append([draft], to: id, expecting: .noStream, until: .visible, under: lease)
             var opened = OpenedSession(under: lease)

@@ -39,9 +39,14 @@ extension SessionOwner {
                 "incomplete_input", "the answer was cut off at its length limit, so this call was not run")
             return try await refuse(call, error)
         }
+        let secret = activity.secretInputs[call.toolID]
+        if !activity.ownCalls.contains(call.toolID), call.input.text.contains(Redactor.mark) {
+            let sentence = "the input had a secret, which is not in the log, so this call cannot be run from it"
+            return try await refuse(call, ToolError("redacted_input", sentence))
+        }
         let request: ToolCallRequest
         do {
-            request = try executor.check(call.toolID, name: call.toolName, input: call.input)
+            request = try executor.check(call.toolID, name: call.toolName, input: secret ?? call.input)
         } catch {
             return try await refuse(call, error)
         }
@@ -199,10 +204,30 @@ extension SessionOwner {
         }
     }
 
+    /// What a call says after its end, or while it is being called off, has no place in the log.
+    func outputDeltas(of toolID: ToolID, _ stream: ToolStream, _ text: String) -> [EventPayload] {
+        guard activity.isRunning(toolID) else { return [] }
+        let key = Activity.OutputKey(toolID: toolID, stream: stream)
+        let shown = activity.outputs[key, default: redactor.makeStream()].push(text)
+        return shown.isEmpty ? [] : [.toolOutputDelta(ToolOutputDelta(toolID: toolID, stream: stream, delta: shown))]
+    }
+
+    /// What was held back of a call's output, since it could have become a secret.
+    private func restOfOutput(_ toolID: ToolID) -> [EventPayload] {
+        [ToolStream.stdout, .stderr, .progress].compactMap { stream in
+            let key = Activity.OutputKey(toolID: toolID, stream: stream)
+            guard var held = activity.outputs.removeValue(forKey: key) else { return nil }
+            let rest = held.finish()
+            return rest.isEmpty ? nil : .toolOutputDelta(ToolOutputDelta(toolID: toolID, stream: stream, delta: rest))
+        }
+    }
+
     func toolEnded(_ toolID: ToolID, _ result: Result<ToolResult, ToolError>) async throws {
         guard case .running(let request, _, let since) = activity.stages[toolID] else { return }
         activity.stages[toolID] = nil
+        activity.secretInputs[toolID] = nil
         let milliseconds = (ContinuousClock.now - since).milliseconds
+        try await append(restOfOutput(toolID))
         switch result {
         case .success(let value):
             let completed = ToolCallCompleted(

@@ -55,16 +55,24 @@ extension SessionOwner {
         case .blockStarted(let index, let start): return [.contentBlockStart(begin(start, at: index, of: request))]
         case .delta(let index, let text):
             if activity.model?.firstTokenAt == nil { activity.model?.firstTokenAt = .now }
-            return [.tokenDelta(TokenDelta(blockID: blockID(index, request), delta: text))]
-        case .blockEnded(let index, let block): return [.contentBlockEnd(end(block, at: index, of: request))]
+            return delta(activity.model?.texts[index]?.push(text) ?? "", at: index, of: request)
+        case .blockEnded(let index, let block):
+            var text = activity.model?.texts.removeValue(forKey: index)
+            let rest = delta(text?.finish() ?? "", at: index, of: request)
+            return rest + [.contentBlockEnd(end(block, at: index, of: request))]
         case .completed(let reason, let usage): return complete(reason, usage)
         }
+    }
+
+    private func delta(_ text: String, at index: Int, of request: SequenceNumber) -> [EventPayload] {
+        text.isEmpty ? [] : [.tokenDelta(TokenDelta(blockID: blockID(index, request), delta: text))]
     }
 
     private func blockID(_ index: Int, _ request: SequenceNumber) -> BlockID { BlockID("\(request).\(index)") }
 
     private func begin(_ start: BlockStart, at index: Int, of request: SequenceNumber) -> ContentBlockStart {
         let block = blockID(index, request)
+        activity.model?.texts[index] = redactor.makeStream()
         switch start {
         case .text: return ContentBlockStart(blockID: block, kind: .text, index: index)
         case .thinking: return ContentBlockStart(blockID: block, kind: .thinking, index: index)
@@ -72,6 +80,8 @@ extension SessionOwner {
         case .toolUse(let id, let name):
             let toolID = unused(id, block)
             activity.model?.toolIDs.insert(toolID)
+            activity.model?.callsByBlock[block] = toolID
+            activity.ownCalls.insert(toolID)
             return ContentBlockStart(
                 blockID: block, kind: .toolUse, index: index, toolID: toolID, toolName: name)
         }
@@ -92,6 +102,9 @@ extension SessionOwner {
         case .thinking(let text):
             return ContentBlockEnd(blockID: id, kind: .thinking, thinking: text, providerData: data)
         case .toolUse(_, _, let input):
+            if let toolID = activity.model?.callsByBlock[id], redactor.redact(input.text) != input.text {
+                activity.secretInputs[toolID] = input
+            }
             return ContentBlockEnd(blockID: id, kind: .toolUse, toolInput: input, providerData: data)
         case .opaque: return ContentBlockEnd(blockID: id, kind: .opaque, providerData: data)
         }

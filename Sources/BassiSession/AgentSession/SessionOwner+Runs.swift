@@ -49,6 +49,9 @@ extension SessionOwner {
     private func runHasEnded() {
         turnOff { _ in true }
         activity.stages = [:]
+        activity.outputs = [:]
+        activity.secretInputs = [:]
+        activity.ownCalls = []
         activity.closing = nil
     }
 

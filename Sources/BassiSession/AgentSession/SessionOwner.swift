@@ -25,6 +25,7 @@ actor SessionOwner {
     let inbox = Inbox<SessionInput>(capacity: 64)
     /// Opens when the owner takes nothing any more.
     let hasEnded = Latch()
+    let redactor: Redactor
     private let store: any EventStore
 
     var state: SessionState
@@ -47,6 +48,7 @@ actor SessionOwner {
         self.model = model
         self.store = store
         executor = ToolExecutor(ToolRegistry(configuration.tools))
+        redactor = configuration.redactor
     }
 
     // MARK: - The loop
@@ -134,9 +136,7 @@ actor SessionOwner {
         switch input {
         case .modelPart(let request, let part): events(of: part, in: request)
         case .toolOutput(let toolID, let stream, let text):
-            // What a call says after its end, or while it is being called off, has no place in the log.
-            activity.isRunning(toolID)
-                ? [.toolOutputDelta(ToolOutputDelta(toolID: toolID, stream: stream, delta: text))] : []
+            outputDeltas(of: toolID, stream, text)
         default: []
         }
     }
@@ -188,14 +188,16 @@ actor SessionOwner {
     // MARK: - The log
 
     /// Appends, and folds what was appended. The version is exact: when somebody else has appended, this owner has
-    /// lost the session and ends.
+    /// lost the session and ends. Secrets are taken out here; deltas have lost theirs before, over their pieces.
     func append(
         _ payloads: [EventPayload], run: RunID? = nil, cause: SequenceNumber? = nil,
         until durability: Durability = .visible
     ) async throws {
         guard !payloads.isEmpty else { return }
         let runID = run ?? state.run?.id
-        let drafts = payloads.map { EventDraft($0, runID: runID, causeSeq: cause) }
+        let drafts = payloads.map { payload in
+            EventDraft(payload.isDelta ? payload : redactor.redact(payload), runID: runID, causeSeq: cause)
+        }
         let version = state.head == .start ? ExpectedVersion.noStream : .exact(state.head)
         let events = try await store.append(drafts, to: id, expecting: version, until: durability, under: lease)
         for event in events {

@@ -1,5 +1,6 @@
 import BassiEvents
 import BassiModels
+import BassiStore
 
 /// What the model is sent: a pure fold of a session's events into messages.
 ///
@@ -108,7 +109,8 @@ public struct Conversation: Sendable, Equatable {
             let text = end.text ?? ""
             blocks.append(ModelBlock(.text(end.interrupted == true ? text + Self.interruptedMark(text) : text)))
         // What is unfinished of these means nothing to anybody.
-        case .thinking where end.interrupted != true:
+        // One that lost a secret is not what was signed any more.
+        case .thinking where end.interrupted != true && end.thinking?.contains(Redactor.mark) != true:
             blocks.append(ModelBlock(.thinking(end.thinking ?? ""), providerData: data))
         case .toolUse where end.interrupted != true:
             let id = start.toolID ?? ToolID("")

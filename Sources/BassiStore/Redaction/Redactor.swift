@@ -11,6 +11,9 @@ public struct Redactor: Sendable {
     /// Values shorter than this are no secrets: they would be found in every text.
     public static let valueCharactersMin = 8
 
+    /// How what stands in place of a secret begins.
+    public static let mark = "[redacted:"
+
     let patterns: SecretPatterns
 
     /// A redactor of these values and of all tokens with a known prefix.
