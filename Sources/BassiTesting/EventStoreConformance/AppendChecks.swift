@@ -8,6 +8,8 @@ extension EventStoreConformance {
         Check("2: of 2 to 64 writers with one version exactly one wins, and the others learn the actual one", racers),
         Check(
             "2: writers that go on from the version of their conflict all get in, and the history is linear", retries),
+        Check("2: a batch becomes visible as a whole", wholeBatches),
+        Check("2: batches of many writers at once stand together, where the answer says", togetherness),
         Check("2: an empty batch checks the version and leaves no trace", emptyBatches),
     ]
 
@@ -117,5 +119,62 @@ extension EventStoreConformance {
                 _ = try await store.append([], to: session, expecting: .exact(1))
             }
         }
+    }
+
+    /// Readers ask for the head without a pause, so that they look in between the events of a batch if one can.
+    @Sendable private static func wholeBatches(_ makeStore: StoreFactory) async throws {
+        let (batches, size) = (1_500, 8)
+        try await withStore(makeStore) { store in
+            let session = SessionID()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<2 {
+                    group.addTask {
+                        var head = 0
+                        while head < batches * size {
+                            try Task.checkCancellation()
+                            await Task.yield()
+                            head = Int(try await store.head(of: session)?.rawValue ?? 0)
+                            try require(head % size == 0, "the head was \(head) amid batches of \(size)")
+                        }
+                    }
+                }
+                for _ in 0..<batches { _ = try await store.append(ends(size), to: session, expecting: .any) }
+                try await group.waitForAll()
+            }
+        }
+    }
+
+    @Sendable private static func togetherness(_ makeStore: StoreFactory) async throws {
+        let (writers, batches, size) = (8, 250, 3)
+        try await withStore(makeStore) { store in
+            let session = SessionID()
+            let answers = try await withThrowingTaskGroup(of: [[Event]].self) { group in
+                for _ in 0..<writers {
+                    group.addTask {
+                        var answers: [[Event]] = []
+                        for _ in 0..<batches {
+                            answers.append(try await store.append(ends(size), to: session, expecting: .any))
+                            if answers.count % 16 == 0 { await Task.yield() }
+                        }
+                        return answers
+                    }
+                }
+                return try await group.reduce(into: [[Event]]()) { $0 += $1 }
+            }
+            let log = try await readAll(store, session)
+            let wanted = answers.sorted { $0[0].seq < $1[0].seq }.joined()
+            try require(
+                log == Array(wanted), "the stream is not the batches one after the other, as they were answered")
+        }
+    }
+
+    /// The whole stream, page by page.
+    static func readAll(_ store: any EventStore, _ session: SessionID) async throws -> [Event] {
+        var (log, position): ([Event], SequenceNumber) = ([], .start)
+        while case let page = try await store.read(session, after: position), let last = page.last {
+            log += page
+            position = last.seq
+        }
+        return log
     }
 }

@@ -90,11 +90,7 @@ extension EventStoreConformance {
                 }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
-            var (log, position): ([Event], SequenceNumber) = ([], .start)
-            while case let page = try await store.read(session, after: position), let last = page.last {
-                log += page
-                position = last.seq
-            }
+            let log = try await readAll(store, session)
             for deliveries in seen { try verify(deliveries, against: log) }
         }
     }
