@@ -106,6 +106,8 @@ import Testing
                 .bash, ["command": "touch -- -x $'\\xff\\xfe' $'\\xcc\\x81acute' \"$(printf 'y%.0s' {1..255})\""])
             let lines = try await folder.call(.findFiles, ["pattern": "*"]).split(separator: "\n")
             #expect(lines.count == 4 && lines.contains("-x"))
+            try folder.write("", to: "sub/a\n(the folder is empty)")
+            try #expect(await folder.call(.listFiles, ["path": "sub"]) == #""a\n(the folder is empty)""#)
         }
     }
 }

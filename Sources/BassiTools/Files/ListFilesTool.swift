@@ -89,11 +89,16 @@ enum FileListing {
         try walk.run(folder) { entry in
             guard isWanted(entry) else { return true }
             hasMore = lines.count == ListFilesTool.entriesMax
-            if !hasMore { lines.append(entry.path) }
+            if !hasMore { lines.append(shown(entry.path)) }
             return !hasMore
         }
         if hasMore { lines.append("(only the first \(ListFilesTool.entriesMax) are shown: narrow it down)") }
         if walk.gaveUp { lines.append("(the search gave up after \(FolderWalk.visitsMax) entries: narrow it down)") }
         return .text(lines.isEmpty ? none : lines.joined(separator: "\n"))
+    }
+
+    /// A name with a line end in it could pass for two files, or for words of ours: it is shown quoted.
+    private static func shown(_ path: String) -> String {
+        path.contains(where: \.isNewline) ? path.debugDescription : path
     }
 }
