@@ -1,3 +1,4 @@
+import BassiPermissions
 import Foundation
 
 /// What people have written down for the model: `AGENTS.md` and `CLAUDE.md` of the person, the parent folders and the
@@ -29,7 +30,8 @@ public struct Instructions: Sendable, Equatable {
                 folders.insert((first as NSString).deletingLastPathComponent, at: 0)
             }
         }
-        files = ((configFolder.map { [$0] } ?? []) + folders).compactMap(Self.file)
+        let own = configFolder.flatMap { Self.file(in: $0, top: nil) }
+        files = (own.map { [$0] } ?? []) + folders.compactMap { Self.file(in: $0, top: folders[0]) }
     }
 
     /// All of them as one text; nil when there are none.
@@ -37,11 +39,15 @@ public struct Instructions: Sendable, Equatable {
         files.isEmpty ? nil : files.map { "Instructions from \($0.path):\n\n\($0.text)" }.joined(separator: "\n\n")
     }
 
-    private static func file(in folder: String) -> File? {
+    /// A link that leads out of `top` is not followed: a cloned folder must not be able to send a file of the person's
+    /// to the model.
+    private static func file(in folder: String, top: String?) -> File? {
         for name in ["AGENTS.md", "CLAUDE.md"] {
             let path = "\(folder)/\(name)"
-            guard let data = FileManager.default.contents(atPath: path), !data.isEmpty else { continue }
-            return File(path: path, text: String(decoding: data.prefix(bytesMax), as: UTF8.self))
+            if let top, !PathResolver(folder: top, home: top).isInside(path) { continue }
+            guard let (bytes, isWhole) = BoundedFile.read(path, bytesMax: bytesMax), !bytes.isEmpty else { continue }
+            let text = String(decoding: bytes, as: UTF8.self)
+            return File(path: path, text: isWhole ? text : text + "\n(The file is longer: read the rest there.)")
         }
         return nil
     }

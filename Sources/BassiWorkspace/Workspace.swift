@@ -110,7 +110,8 @@ public struct Workspace: Sendable {
     public func agent(_ choices: Choices) throws(UnknownTool) -> AgentConfiguration {
         let providers = registry(demo: choices.demo)
         let environment = credentials.environment
-        let model = choices.model ?? environment["BASSI_MODEL"] ?? settings.model ?? providers.defaultModel
+        let named = environment["BASSI_MODEL"].flatMap { $0.isEmpty ? nil : $0 }
+        let model = choices.model ?? named ?? settings.model ?? providers.defaultModel
         let instructions = Instructions(folder: folder, configFolder: configFolder)
         let prompt = choices.systemPrompt ?? SystemPrompt.text(folder: folder, instructions: instructions)
         var agent = AgentConfiguration(

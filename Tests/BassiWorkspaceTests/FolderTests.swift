@@ -34,6 +34,16 @@ import Testing
         #expect(read.map { "\($0.name)=\($0.value)" } == ["A=1", "B=two words", "C=$(rm -rf /)", "D=a#b", "E="])
     }
 
+    @Test(arguments: [
+        ("\u{FEFF}A=1", ["A=1"]), ("A=1\r\nB=2\r\n", ["A=1", "B=2"]), ("A= # nothing", ["A="]), ("A=#b", ["A=#b"]),
+        ("A=\t x\t# c", ["A=x"]), ("  export   A=1", ["A=1"]), ("A='x # y' # z", ["A=x # y"]), ("A=\"", ["A=\""]),
+        ("A", []),
+        ("=1", []), ("A B=1", []), ("A=b=c", ["A=b=c"]), ("#A=1", []), ("A=`id`", ["A=`id`"]), ("A=$B", ["A=$B"]),
+        ("A=''", ["A="]),
+    ]) func `each line of a dotenv file is a name and a value, or nothing`(_ text: String, _ read: [String]) {
+        #expect(DotEnv.parse(text).map { "\($0.name)=\($0.value)" } == read)
+    }
+
     @Test func `keys come from the environment, the private credentials file and dotenv, in this order`() throws {
         try withFolder { folder in
             let config = folder.appendingPathComponent("config")

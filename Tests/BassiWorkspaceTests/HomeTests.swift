@@ -28,6 +28,8 @@ import Testing
         #expect(mode == 0o700)
         try Data().write(to: folder.appendingPathComponent("file"))
         let wrong = try Home(environment: ["BASSI_HOME": folder.appendingPathComponent("file").path])
-        #expect(throws: Home.Failure.self) { try wrong.create() }
+        #expect(throws: Home.Failure.unusable(path: wrong.path, reason: "it is a file")) { try wrong.create() }
+        let below = try Home(environment: ["BASSI_HOME": wrong.path + "/below"])
+        #expect(throws: Home.Failure.unusable(path: below.path, reason: "Not a directory")) { try below.create() }
     }
 }

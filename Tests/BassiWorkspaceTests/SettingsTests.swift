@@ -54,13 +54,92 @@ import Testing
         ("permissions: {mode: yolo}", "one of ask, accept-edits, plan, dont-ask, bypass"),
         ("permissions:\n  allow:\n    - Bash(", "s.yaml:3:"), ("permissions: {allow: Bash}", "a list of rules"),
         ("model: [a]", "'model' is a list, but a text"), ("model: 'a", "s.yaml:1: this is not YAML"),
-        ("model: a\nmodel: b", "twice"), ("providers: {x: {base_url: ftp://x}}", "begins with http:// or https://"),
-        ("prices: {a/b: {input: 1}}", "needs 'input' and 'output'"),
+        ("model: a\nmodel: b", "s.yaml:1: a key stands twice in one mapping: model"),
+        ("limits:\n  timeout: 1\n  timeout: 2", "s.yaml:2: a key stands twice"), ("- model", "the document is a list"),
+        ("permissions:\n  modes: ask", "s.yaml:2: unknown key 'modes' under 'permissions'; allowed are: mode, allow"),
+        (
+            "providers:\n  x:\n    url: http://x",
+            "s.yaml:3: unknown key 'url' under 'providers.x'; allowed are: base_url"
+        ),
+        ("providers: {x: {base_url: http://x, dialect: soap}}", "one of anthropic, chat-completions"),
+        (
+            "providers: {x: {base_url: http://x, models: {m: {context_tokens: 0}}}}",
+            "'providers.x.models.m.context_tokens'"
+        ),
+        ("providers: {x: }", "needs a 'base_url'"), ("limits: {timeout: 1.5}", "a whole number of 1 or more"),
+        ("limits: {max_cost_usd: a lot}", "a number of 0 or more"), ("limits: {max_cost_usd: 1e-12}", "nine decimals"),
+        ("prices: {openai/x: {input: 1, output: 2, cached: 3}}", "unknown key 'cached' under 'prices.openai/x'"),
+        ("prices:\n  nobody/x: {input: 1, output: 2}", "s.yaml:2: 'prices.nobody/x' is no PROVIDER/MODEL"),
+        ("prices: {gpt-6: {input: 1, output: 2}}", "'prices.gpt-6' is no PROVIDER/MODEL; providers are: anthropic"),
+        ("permissions: {allow: [[Bash]]}", "'permissions.allow[0]' is a list, but a text"),
+        ("model: ", "but a text was expected"),
+        ("model: \"a", "not YAML"), ("model: a\n\tb: c", "s.yaml:2: this is not YAML"),
+        ("model: *x", "this is not YAML"), ("providers: {x: {base_url: ftp://x}}", "begins with http:// or https://"),
+        ("prices: {openai/b: {input: 1}}", "needs 'input' and 'output'"),
     ]) func `a wrong setting names the file, the line, the key and what is allowed`(_ yaml: String, _ words: String) {
         do {
             _ = try settings(yaml)
             Issue.record("it was taken: \(yaml)")
         } catch { #expect("\(error)".contains(words), "\(error)") }
+    }
+
+    @Test func `JSON is YAML, and a price may come before its provider`() throws {
+        let settings = try settings(
+            """
+            {
+            \t"prices": {"here/x": {"input": 1, "output": 2, "cache_write": 3}},
+            \t"providers": {"here": {"base_url": "http:\\/\\/127.0.0.1:1/v1", "dialect": "anthropic", "key_variable": "K"}},
+            \t"permissions": {"deny": [], "allow": null}
+            }
+            """)
+        #expect(settings.prices["here/x"] == Price(input: 1000, output: 2000, cacheWrite: 3000))
+        #expect(settings.providers.first?.dialect == .anthropic && settings.providers.first?.keyVariable == "K")
+        #expect(settings.providers.first?.baseURL == "http://127.0.0.1:1/v1" && settings.rules.allow.isEmpty)
+    }
+
+    @Test func `a provider that Bassi knows keeps what is not changed`() throws {
+        let openAI = try #require(
+            try settings("providers: {openai: {base_url: http://127.0.0.1:2/v1}}").providers.first)
+        #expect(openAI.keyVariable == "OPENAI_API_KEY" && openAI.baseURL == "http://127.0.0.1:2/v1")
+    }
+
+    @Test func `a file that is not there sets nothing, one that is no text or too long is refused`() throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("bassi-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        #expect(try Settings(path: path).model == nil)
+        try Data([0x61, 0x3A, 0x20, 0xFF]).write(to: URL(fileURLWithPath: path))
+        let latin = #expect(throws: SettingsError.self) { try Settings(path: path) }
+        #expect(latin?.description == "\(path): the file is not UTF-8: save it as UTF-8")
+        try Data(repeating: 0x23, count: SettingsFile.bytesMax + 1).write(to: URL(fileURLWithPath: path))
+        let long = #expect(throws: SettingsError.self) { try Settings(path: path) }
+        #expect(long?.problem.contains("larger than") == true)
+        try Data(repeating: 0x23, count: SettingsFile.bytesMax).write(to: URL(fileURLWithPath: path))
+        #expect(try Settings(path: path).model == nil)
+    }
+
+    @Test(arguments: [
+        ("", "needs 'answers'"), ("answers: {}", "'answers' is a mapping, but a list of answers"),
+        ("answer: []", "unknown key 'answer'"),
+        ("answers:\n  - txt: x", "s.yaml:2: unknown key 'txt' under 'answers[0]'; allowed are: text, thinking, tools"),
+        ("answers: [{tools: [{input: {}}]}]", "'answers[0].tools[0]' needs the 'name' of a tool"),
+        ("answers: [{tools: [{name: a, args: {}}]}]", "unknown key 'args'"), ("answers: [{delay_ms: -1}]", "0 or more"),
+        ("answers: [{stop_reason: tired}]", "one of "),
+        ("answers: [{usage: {tokens: 1}}]", "allowed are: input_tokens"),
+        ("answers: [{error: {code: 1}}]", "allowed are: status, type, message, retry_after"),
+        ("answers: [{cut_after: x}]", "0 or more"),
+        ("answers: [text]", "'answers[0]' is 'text', but a mapping"),
+    ]) func `a wrong script names the file, the line, the key and what is allowed`(_ yaml: String, _ words: String) {
+        do {
+            _ = try ModelScriptFile.script(SettingsFile(text: yaml, path: "s.yaml"))
+            Issue.record("it was taken: \(yaml)")
+        } catch { #expect("\(error)".contains(words), "\(error)") }
+    }
+
+    @Test func `a script that is not there is an error, and an error has defaults`() throws {
+        let error = #expect(throws: SettingsError.self) { try ModelScriptFile.read("/nowhere/script.yaml") }
+        #expect(error?.description == "/nowhere/script.yaml: there is no such file")
+        let script = try ModelScriptFile.script(SettingsFile(text: "answers: [{error: {}}]", path: "s"))
+        #expect(script.answers.first?.failure == .status(500, type: "server", message: "scripted"))
     }
 
     @Test func `a script is read with all its keys`() throws {

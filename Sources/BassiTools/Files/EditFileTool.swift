@@ -28,39 +28,43 @@ public struct EditFileTool: Tool {
     /// Edits.
     public func call(_ input: JSONValue, context: ToolContext) async throws -> ToolResult {
         let input = ToolInput(json: input)
-        let path = context.absolute(try input.string("path"))
+        let path = try context.absolute(try input.string("path"))
         let edit = TextEdit(
             old: try input.string("old_text"), new: try input.string("new_text"), everywhere: input.bool("replace_all"))
-        return try await FileWork.run {
+        return try await FileWork.run { _ in
             let shown = context.shown(path)
             try FileChange.requireUnchanged(path, shown, context.files)
-            let bytes = try FileBytes.read(path)
-            guard !bytes.prefix(8192).contains(0), String(validating: bytes, as: UTF8.self) != nil else {
+            let bytes = try FileBytes.read(path).bytes
+            guard FileBytes.text(of: bytes) != nil else {
                 throw ToolError("binary_file", "'\(shown)' is not text (\(FileKind.name(of: bytes)))")
             }
             let (result, count) = try edit.apply(to: bytes, in: shown)
-            try FileBytes.write(result, to: path)
-            context.files.remember(path)
+            context.files.remember(path, try FileBytes.write(result, to: path))
             return .text("Edited \(shown): \(count == 1 ? "1 place" : "\(count) places").")
         }
     }
 }
 
-/// An exact replacement, byte for byte; a file with CRLF line ends is matched as if it had LF, and keeps its CRLF.
+/// An exact replacement, byte for byte; lines that end with CRLF are matched as if they had LF, and keep their CRLF.
 struct TextEdit: Sendable {
     let old: String
     let new: String
     let everywhere: Bool
 
     func apply(to bytes: [UInt8], in name: String) throws(ToolError) -> (result: [UInt8], count: Int) {
-        guard old != new else { throw ToolError("no_change", "old_text and new_text are the same") }
-        let usesCRLF = Self.usesCRLF(bytes)
-        func wire(_ text: String) -> [UInt8] {
-            let plain = text.replacing("\r\n", with: "\n")
-            return Array((usesCRLF ? plain.replacing("\n", with: "\r\n") : text).utf8)
+        guard !old.isEmpty else { throw ToolError("invalid_input", "old_text is empty") }
+        // Two texts that Swift calls equal may have different bytes, as é and e with an accent have.
+        guard !old.utf8.elementsEqual(new.utf8) else {
+            throw ToolError("no_change", "old_text and new_text are the same")
         }
-        let (wanted, replacement) = (wire(old), wire(new))
-        let places = Self.places(of: wanted, in: bytes)
+        var (wanted, replacement) = (Array(old.utf8), Array(new.utf8))
+        if Self.usesCRLF(bytes) { (wanted, replacement) = (Self.withCRLF(old), Self.withCRLF(new)) }
+        var places = Self.places(of: wanted, in: bytes)
+        if places.isEmpty {
+            // In a file with both kinds of line end, these lines may have the other one.
+            (wanted, replacement) = (Self.withCRLF(old), Self.withCRLF(new))
+            places = Self.places(of: wanted, in: bytes)
+        }
         guard let first = places.first else { throw notFound(bytes, name) }
         guard everywhere || places.count == 1 else {
             throw ToolError(
@@ -73,6 +77,10 @@ struct TextEdit: Sendable {
             end = place + wanted.count
         }
         return (result + bytes[end...], everywhere ? places.count : 1)
+    }
+
+    private static func withCRLF(_ text: String) -> [UInt8] {
+        Array(text.replacing("\r\n", with: "\n").replacing("\n", with: "\r\n").utf8)
     }
 
     /// Every line of the file ends so, or it counts as LF.
@@ -105,7 +113,7 @@ struct TextEdit: Sendable {
 
     /// Says what is near: a line that is the same but for its white space, or that contains the first line's words.
     private func notFound(_ bytes: [UInt8], _ name: String) -> ToolError {
-        let lines = String(decoding: bytes, as: UTF8.self).split(omittingEmptySubsequences: false) { $0.isNewline }
+        let lines = TextLines.split(String(decoding: bytes, as: UTF8.self))
         let firstLine = old.split(whereSeparator: \.isNewline).first { $0.contains { !$0.isWhitespace } } ?? ""
         let words = firstLine.split(whereSeparator: \.isWhitespace)
         let near = lines.firstIndex { line in line.split(whereSeparator: \.isWhitespace) == words }

@@ -5,7 +5,9 @@ enum FileBytes {
     /// Files beyond this are not read into memory.
     static let bytesMax = 64 << 20
 
-    static func read(_ path: String) throws -> [UInt8] {
+    /// The bytes of a regular file, and the state of the file from before they were read: a change that comes meanwhile
+    /// then shows.
+    static func read(_ path: String) throws -> (bytes: [UInt8], stamp: FileMemory.Stamp) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw ToolError.system(errno, path, doing: "read") }
         defer { close(descriptor) }
@@ -18,7 +20,7 @@ enum FileBytes {
         guard status.st_size <= bytesMax else {
             throw ToolError("too_large", "'\(path)' has \(status.st_size) bytes, more than \(bytesMax)")
         }
-        return try readAll(descriptor, path, sizeHint: Int(status.st_size))
+        return (try readAll(descriptor, path, sizeHint: Int(status.st_size)), FileMemory.Stamp(status))
     }
 
     private static func readAll(_ descriptor: Int32, _ path: String, sizeHint: Int) throws -> [UInt8] {
@@ -36,29 +38,54 @@ enum FileBytes {
     }
 
     /// Writes beside the file and renames: after a crash the file has its old bytes or the new ones. A link is written
-    /// through, the mode of an existing file is kept, missing folders are made.
-    static func write(_ bytes: [UInt8], to path: String) throws {
-        let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    /// through, the mode of an existing file is kept (and its owner, where that may be), missing folders are made.
+    @discardableResult
+    static func write(_ bytes: [UInt8], to path: String) throws -> FileMemory.Stamp {
+        let target = FilePath.resolved(path)
         let folder = (target as NSString).deletingLastPathComponent
-        do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        } catch { throw ToolError.system(errno, folder, doing: "made") }
-        var status = stat()
-        let exists = stat(target, &status) == 0
-        if exists, status.st_mode & S_IFMT == S_IFDIR { throw ToolError.system(EISDIR, path, doing: "written") }
-        var temporary = Array("\(folder)/.bassi-XXXXXX".utf8CString)
-        let descriptor = mkstemp(&temporary)
-        let name = String(decoding: temporary.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        try makeFolder(folder)
+        let old = try statusOfFile(target, path)
+        let name = "\(folder)/.bassi-\(UUID().uuidString)"
+        let descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw ToolError.system(errno, path, doing: "written") }
         defer { close(descriptor) }
-        let mode = exists ? status.st_mode & 0o7777 : 0o666 & ~currentUmask()
+        // Only root may give a file to its owner; for everybody else this fails and changes nothing.
+        if let old { _ = fchown(descriptor, old.st_uid, old.st_gid) }
+        let mode = old.map { $0.st_mode & 0o7777 } ?? 0o666 & ~currentUmask()
+        var status = stat()
         guard writeAll(bytes, to: descriptor), fchmod(descriptor, mode) == 0, fsync(descriptor) == 0,
-            rename(name, target) == 0
+            fstat(descriptor, &status) == 0, rename(name, target) == 0
         else {
             let code = errno
             unlink(name)
             throw ToolError.system(code, path, doing: "written")
         }
+        return FileMemory.Stamp(status)
+    }
+
+    /// What is there to be replaced, if anything: a folder, a pipe or a device is not.
+    private static func statusOfFile(_ target: String, _ path: String) throws(ToolError) -> stat? {
+        var status = stat()
+        guard stat(target, &status) == 0 else { return nil }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: return status
+        case S_IFDIR: throw ToolError.system(EISDIR, path, doing: "written")
+        default: throw ToolError("not_a_file", "'\(path)' is not a regular file")
+        }
+    }
+
+    private static func makeFolder(_ path: String) throws(ToolError) {
+        if mkdir(path, 0o777) == 0 || errno == EEXIST { return }
+        if errno == ENOENT, path != "/" {
+            try makeFolder((path as NSString).deletingLastPathComponent)
+            if mkdir(path, 0o777) == 0 || errno == EEXIST { return }
+        }
+        throw ToolError.system(errno, path, doing: "made")
+    }
+
+    /// Whether bytes are text: UTF-8 without a zero byte.
+    static func text(of bytes: [UInt8]) -> String? {
+        bytes.contains(0) ? nil : String(validating: bytes, as: UTF8.self)
     }
 
     private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {

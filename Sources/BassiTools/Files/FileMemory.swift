@@ -22,12 +22,6 @@ public final class FileMemory: Sendable {
             #endif
             modifiedNanoseconds = Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
         }
-
-        init?(path: String) {
-            var status = stat()
-            guard stat(path, &status) == 0 else { return nil }
-            self.init(status)
-        }
     }
 
     private let stamps = Mutex<[String: Stamp]>([:])
@@ -35,14 +29,17 @@ public final class FileMemory: Sendable {
     /// A memory that knows nothing.
     public init() {}
 
-    func remember(_ path: String) {
-        let stamp = Stamp(path: path)
+    /// Keeps the state in which a file was read or written; a link and what it leads to are one file.
+    func remember(_ path: String, _ stamp: Stamp) {
+        let path = FilePath.resolved(path)
         stamps.withLock { $0[path] = stamp }
     }
 
     /// Whether a file has changed, or gone, since it was last seen. One that was never seen has not.
     func hasChanged(_ path: String) -> Bool {
+        let path = FilePath.resolved(path)
         guard let known = stamps.withLock({ $0[path] }) else { return false }
-        return Stamp(path: path) != known
+        var status = stat()
+        return stat(path, &status) != 0 || Stamp(status) != known
     }
 }

@@ -1,9 +1,15 @@
+import BassiPermissions
 import Foundation
 
 extension ToolContext {
     /// The absolute path of what a model calls `path`: `~` is the home folder, a relative path starts in the session's
     /// folder, `.` and `..` are taken out.
-    func absolute(_ path: String) -> String {
+    ///
+    /// - Throws: ``ToolError`` for a zero byte: the system would stop there, and open another file than was allowed.
+    func absolute(_ path: String) throws(ToolError) -> String {
+        guard !path.utf8.contains(0) else {
+            throw ToolError("invalid_input", "the path \(path.debugDescription) has a zero byte in it: remove it")
+        }
         if path == "~" || path.hasPrefix("~/") { return (home + path.dropFirst() as NSString).standardizingPath }
         return ((path.hasPrefix("/") ? path : folder + "/" + path) as NSString).standardizingPath
     }
@@ -13,6 +19,11 @@ extension ToolContext {
         if path == folder { return "." }
         return path.hasPrefix(folder + "/") ? String(path.dropFirst(folder.count + 1)) : path
     }
+}
+
+enum FilePath {
+    /// The path behind every link, also of a file that is not there yet; the path itself where links go in a circle.
+    static func resolved(_ path: String) -> String { PathResolver(folder: "/", home: "/").resolve(path) ?? path }
 }
 
 extension ToolError {

@@ -4,8 +4,11 @@ import Foundation
 struct FolderWalk {
     /// One entry, named relative to the walk's start; a folder's name ends with a slash.
     struct Entry: Equatable {
+        enum Kind { case folder, file, other }
+
         let path: String
-        let isFolder: Bool
+        let kind: Kind
+        var isFolder: Bool { kind == .folder }
     }
 
     /// How deep to go; 1 is the folder itself.
@@ -13,17 +16,22 @@ struct FolderWalk {
     /// Entries that are looked at before the walk gives up.
     static let visitsMax = 200_000
 
+    private let cancellation: FileWork.Cancellation
     private var visits = 0
     private(set) var gaveUp = false
 
-    init(depthMax: Int) { self.depthMax = depthMax }
-
-    /// Calls `visit` for each entry until it says stop.
-    mutating func run(_ root: String, visit: (Entry) -> Bool) throws(ToolError) {
-        _ = try walk(root, "", 1, Self.rulesAbove(root), visit)
+    init(depthMax: Int, _ cancellation: FileWork.Cancellation) {
+        self.depthMax = depthMax
+        self.cancellation = cancellation
     }
 
-    private typealias Scope = (prefix: String, rules: IgnoreRules)
+    /// Calls `visit` for each entry until it says stop.
+    ///
+    /// - Throws: ``ToolError``, or `CancellationError` when the call was cancelled.
+    mutating func run(_ root: String, visit: (Entry) -> Bool) throws {
+        _ = try walk(root, "", 1, Self.rulesAbove(root), visit)
+        if cancellation.isCancelled { throw CancellationError() }
+    }
 
     /// A rule of a folder above speaks of what is below it, up to the top of the repository.
     private static func rulesAbove(_ root: String) -> [(folder: String, rules: IgnoreRules)] {
@@ -53,24 +61,30 @@ struct FolderWalk {
         let scopes = above + [(folder, IgnoreRules(folder: folder))]
         for name in names where name != ".git" {
             visits += 1
+            guard !cancellation.isCancelled else { return false }
             guard visits <= Self.visitsMax else {
                 gaveUp = true
                 return false
             }
             let path = folder + "/" + name
-            let isFolder = Self.isFolder(path)
-            if Self.isIgnored(path, isFolder, scopes) { continue }
-            guard visit(Entry(path: prefix + name + (isFolder ? "/" : ""), isFolder: isFolder)) else { return false }
-            if isFolder, depth < depthMax, try !walk(path, prefix + name + "/", depth + 1, scopes, visit) {
+            let kind = Self.kind(of: path)
+            if Self.isIgnored(path, kind == .folder, scopes) { continue }
+            guard visit(Entry(path: prefix + name + (kind == .folder ? "/" : ""), kind: kind)) else { return false }
+            if kind == .folder, depth < depthMax, try !walk(path, prefix + name + "/", depth + 1, scopes, visit) {
                 return false
             }
         }
         return true
     }
 
-    private static func isFolder(_ path: String) -> Bool {
+    private static func kind(of path: String) -> Entry.Kind {
         var status = stat()
-        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+        guard lstat(path, &status) == 0 else { return .other }
+        switch status.st_mode & S_IFMT {
+        case S_IFDIR: return .folder
+        case S_IFREG: return .file
+        default: return .other
+        }
     }
 
     /// The nearest file that speaks of a path decides.

@@ -8,21 +8,24 @@ struct IgnoreRules: Sendable {
         let foldersOnly: Bool
     }
 
+    private static let bytesMax = 1 << 20
     private let rules: [Rule]
 
     init(text: String) {
-        rules = text.split(whereSeparator: \.isNewline).compactMap(Self.rule)
+        // A mark at the beginning is no part of the first pattern; only LF and CRLF end a line.
+        let text = text.hasPrefix("\u{FEFF}") ? text.dropFirst() : text[...]
+        rules = text.split { $0 == "\n" || $0 == "\r\n" }.compactMap(Self.rule)
     }
 
     /// The rules of the file in a folder; none where there is none or it cannot be read.
     init(folder: String) {
-        let bytes = (try? FileBytes.read(folder + "/.gitignore")) ?? []
-        self.init(text: String(decoding: bytes.prefix(1 << 20), as: UTF8.self))
+        let bytes = (try? FileBytes.read(folder + "/.gitignore").bytes) ?? []
+        self.init(text: String(decoding: bytes.prefix(Self.bytesMax), as: UTF8.self))
     }
 
     /// Whether the path, relative to the file's folder, is ignored; nil when no rule speaks of it.
     func ignores(_ path: String, isFolder: Bool) -> Bool? {
-        rules.last { ($0.foldersOnly ? isFolder : true) && $0.glob.matches(path) }.map { !$0.isNegated }
+        rules.last { (!$0.foldersOnly || isFolder) && $0.glob.matches(path) }.map { !$0.isNegated }
     }
 
     private static func rule(_ line: Substring) -> Rule? {
@@ -30,7 +33,7 @@ struct IgnoreRules: Sendable {
         while text.last == " ", !text.hasSuffix("\\ ") { text.removeLast() }
         guard !text.isEmpty, !text.hasPrefix("#") else { return nil }
         let isNegated = text.hasPrefix("!")
-        if isNegated || text.hasPrefix("\\#") || text.hasPrefix("\\!") { text.removeFirst() }
+        if isNegated { text.removeFirst() }
         let foldersOnly = text.hasSuffix("/")
         if foldersOnly { text.removeLast() }
         guard !text.isEmpty else { return nil }

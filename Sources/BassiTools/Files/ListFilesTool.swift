@@ -29,10 +29,10 @@ public struct ListFilesTool: Tool {
     /// Lists.
     public func call(_ input: JSONValue, context: ToolContext) async throws -> ToolResult {
         let input = ToolInput(json: input)
-        let folder = context.absolute(input.optionalString("path") ?? ".")
+        let folder = try context.absolute(input.optionalString("path") ?? ".")
         let depth = input.int("depth") ?? 1
-        return try await FileWork.run {
-            try FileListing.collect(folder, depth: depth, none: "(the folder is empty)") { _ in true }
+        return try await FileWork.run { cancellation in
+            try FileListing.collect(folder, depth: depth, none: "(the folder is empty)", cancellation) { _ in true }
         }
     }
 }
@@ -43,7 +43,7 @@ public struct FindFilesTool: Tool {
     public let name = "find_files"
     /// For the model.
     public let description =
-        "Finds files by a glob such as *.swift or src/**/test_*.py, sorted by path, relative to the folder searched. "
+        "Finds files by a glob such as *.swift or src/**/test_*.{py,pyi}, sorted by path, relative to the folder searched. "
         + "What .gitignore leaves out is left out. At most 1000 files."
     /// `pattern` and `path`.
     public let inputSchema: JSONValue = .schema(
@@ -65,11 +65,13 @@ public struct FindFilesTool: Tool {
     /// Finds.
     public func call(_ input: JSONValue, context: ToolContext) async throws -> ToolResult {
         let input = ToolInput(json: input)
-        let folder = context.absolute(input.optionalString("path") ?? ".")
-        let glob = PathGlob(try input.string("pattern"))
-        return try await FileWork.run {
-            try FileListing.collect(folder, depth: 64, none: "(no file matches)") { entry in
-                !entry.isFolder && glob.matches(entry.path)
+        let folder = try context.absolute(input.optionalString("path") ?? ".")
+        let pattern = try input.string("pattern")
+        // `./x` is the `x` of this folder, and no other.
+        let globs = PathGlob.alternatives(pattern.hasPrefix("./") ? String(pattern.dropFirst()) : pattern)
+        return try await FileWork.run { cancellation in
+            try FileListing.collect(folder, depth: 64, none: "(no file matches)", cancellation) { entry in
+                !entry.isFolder && globs.contains { $0.matches(entry.path) }
             }
         }
     }
@@ -78,19 +80,25 @@ public struct FindFilesTool: Tool {
 /// The entries of a walk as one text.
 enum FileListing {
     static func collect(
-        _ folder: String, depth: Int, none: String, where isWanted: (FolderWalk.Entry) -> Bool
-    ) throws(ToolError) -> ToolResult {
+        _ folder: String, depth: Int, none: String, _ cancellation: FileWork.Cancellation,
+        where isWanted: (FolderWalk.Entry) -> Bool
+    ) throws -> ToolResult {
         var lines: [String] = []
         var hasMore = false
-        var walk = FolderWalk(depthMax: depth)
+        var walk = FolderWalk(depthMax: depth, cancellation)
         try walk.run(folder) { entry in
             guard isWanted(entry) else { return true }
             hasMore = lines.count == ListFilesTool.entriesMax
-            if !hasMore { lines.append(entry.path) }
+            if !hasMore { lines.append(shown(entry.path)) }
             return !hasMore
         }
         if hasMore { lines.append("(only the first \(ListFilesTool.entriesMax) are shown: narrow it down)") }
         if walk.gaveUp { lines.append("(the search gave up after \(FolderWalk.visitsMax) entries: narrow it down)") }
         return .text(lines.isEmpty ? none : lines.joined(separator: "\n"))
+    }
+
+    /// A name with a line end in it could pass for two files, or for words of ours: it is shown quoted.
+    private static func shown(_ path: String) -> String {
+        path.contains(where: \.isNewline) ? path.debugDescription : path
     }
 }

@@ -21,6 +21,8 @@ public struct ReadFileTool: Tool {
 
     static let linesMax = 2000
     static let bytesMax = 256 << 10
+    static let lineBytesMax = 64 << 10
+    static let attachmentBytesMax = 16 << 20
 
     /// The tool.
     public init() {}
@@ -33,13 +35,13 @@ public struct ReadFileTool: Tool {
     /// Reads.
     public func call(_ input: JSONValue, context: ToolContext) async throws -> ToolResult {
         let input = ToolInput(json: input)
-        let path = context.absolute(try input.string("path"))
+        let path = try context.absolute(try input.string("path"))
         let (first, count) = (input.int("from_line") ?? 1, input.int("line_count") ?? Self.linesMax)
-        return try await FileWork.run {
-            let bytes = try FileBytes.read(path)
-            context.files.remember(path)
-            if let attachment = Self.attachment(bytes, context.shown(path)) { return ToolResult([attachment]) }
-            guard !Self.looksBinary(bytes), let text = String(validating: bytes, as: UTF8.self) else {
+        return try await FileWork.run { _ in
+            let (bytes, stamp) = try FileBytes.read(path)
+            context.files.remember(path, stamp)
+            if let attachment = try Self.attachment(bytes, context.shown(path)) { return ToolResult([attachment]) }
+            guard let text = FileBytes.text(of: bytes) else {
                 throw ToolError(
                     "binary_file",
                     "'\(context.shown(path))' is not text (\(FileKind.name(of: bytes)), \(bytes.count) bytes)")
@@ -48,19 +50,22 @@ public struct ReadFileTool: Tool {
         }
     }
 
-    private static func attachment(_ bytes: [UInt8], _ name: String) -> ContentBlock? {
+    private static func attachment(_ bytes: [UInt8], _ name: String) throws(ToolError) -> ContentBlock? {
         guard let type = FileKind.attachmentType(of: bytes) else { return nil }
+        guard bytes.count <= attachmentBytesMax else {
+            throw ToolError(
+                "too_large",
+                "'\(name)' (\(FileKind.name(of: bytes))) has \(bytes.count) bytes, more than \(attachmentBytesMax): "
+                    + "make it smaller")
+        }
         let attachment = ContentBlock.Attachment(
             mediaType: type, data: Data(bytes).base64EncodedString(), name: (name as NSString).lastPathComponent)
         return type == "application/pdf" ? .document(attachment) : .image(attachment)
     }
 
-    private static func looksBinary(_ bytes: [UInt8]) -> Bool { bytes.prefix(8192).contains(0) }
-
     /// The lines with their numbers, and a last line that says what was left out.
     static func numbered(_ text: String, first: Int, count: Int) -> ToolResult {
-        var lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
-        if lines.last?.isEmpty == true { lines.removeLast() }
+        let lines = TextLines.split(text)
         guard !lines.isEmpty else { return .text("(the file is empty)") }
         guard first <= lines.count else {
             return .text("(the file has \(lines.count) lines, so there is no line \(first))")
@@ -68,9 +73,10 @@ public struct ReadFileTool: Tool {
         var shown: [String] = []
         var bytes = 0
         for (number, line) in zip(first..., lines[(first - 1)...].prefix(min(count, linesMax))) {
-            bytes += line.utf8.count + 8
-            if bytes > bytesMax, !shown.isEmpty { break }
-            shown.append("\(number)\t\(line.utf8.count > bytesMax ? line.prefix(bytesMax / 4) + "…" : line)")
+            let text = TextLines.shortened(line, bytesMax: lineBytesMax)
+            bytes += text.utf8.count + 8
+            if bytes > bytesMax { break }
+            shown.append("\(number)\t\(text)")
         }
         let last = first + shown.count - 1
         if last < lines.count || first > 1 { shown.append("(lines \(first)–\(last) of \(lines.count))") }

@@ -29,14 +29,13 @@ public struct WriteFileTool: Tool {
     /// Writes.
     public func call(_ input: JSONValue, context: ToolContext) async throws -> ToolResult {
         let input = ToolInput(json: input)
-        let path = context.absolute(try input.string("path"))
+        let path = try context.absolute(try input.string("path"))
         let bytes = Array(try input.string("content").utf8)
-        return try await FileWork.run {
+        return try await FileWork.run { _ in
             let shown = context.shown(path)
             try FileChange.requireUnchanged(path, shown, context.files)
             let existed = FileManager.default.fileExists(atPath: path)
-            try FileBytes.write(bytes, to: path)
-            context.files.remember(path)
+            context.files.remember(path, try FileBytes.write(bytes, to: path))
             return .text("\(existed ? "Overwrote" : "Created") \(shown) (\(bytes.count) bytes).")
         }
     }

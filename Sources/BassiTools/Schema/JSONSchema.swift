@@ -31,35 +31,50 @@ public struct JSONSchema: Sendable {
     private static func isOfType(_ value: JSONValue, _ type: String) -> Bool {
         switch type {
         // 1.0 is an integer in JSON Schema.
-        case "integer": value.double.map { $0 == $0.rounded() } ?? false
+        case "integer": value.double.map { $0.isFinite && $0 == $0.rounded() } ?? false
         default: value.kindName == type
         }
     }
 
     private static func choiceProblem(_ value: JSONValue, _ schema: JSONValue, _ path: String) -> String? {
-        if let allowed = schema["enum"]?.array, !allowed.contains(value) {
+        if let allowed = schema["enum"]?.array, !allowed.contains(where: { isEqual($0, value) }) {
             return "\(named(path)) is \(value.text), but one of \(JSONValue.array(allowed).text) was expected"
         }
-        if let constant = schema["const"], constant != value {
+        if let constant = schema["const"], !isEqual(constant, value) {
             return "\(named(path)) is \(value.text), but \(constant.text) was expected"
         }
         return nil
     }
 
+    /// Equal by the standard: 1 and 1.0 are one number, and the order of an object's keys does not count.
+    private static func isEqual(_ one: JSONValue, _ other: JSONValue) -> Bool {
+        switch (one, other) {
+        case (.number, .number): one.double == other.double
+        case (.array(let ones), .array(let others)):
+            ones.count == others.count && zip(ones, others).allSatisfy(isEqual)
+        case (.object(let ones), .object(let others)):
+            ones.members.count == others.members.count
+                && ones.members.allSatisfy { member in others[member.key].map { isEqual(member.value, $0) } ?? false }
+        default: one == other
+        }
+    }
+
     private static func limitProblem(_ value: JSONValue, _ schema: JSONValue, _ path: String) -> String? {
-        func limit(_ key: String) -> Double? { schema[key]?.double }
+        // The limit is shown as it was written: it may be any number, and need not fit into an integer.
+        func limit(_ key: String, _ isBroken: (Double) -> Bool) -> String? {
+            schema[key].flatMap { limit in limit.double.map(isBroken) == true ? limit.text : nil }
+        }
         if let number = value.double {
-            if let least = limit("minimum"), number < least { return "\(named(path)) is less than \(least)" }
-            if let most = limit("maximum"), number > most { return "\(named(path)) is more than \(most)" }
+            if let least = limit("minimum", { number < $0 }) { return "\(named(path)) is less than \(least)" }
+            if let most = limit("maximum", { number > $0 }) { return "\(named(path)) is more than \(most)" }
         }
         if let text = value.string {
             let count = Double(text.unicodeScalars.count)
-            if let least = limit("minLength"), count < least {
-                return least == 1
-                    ? "\(named(path)) is empty" : "\(named(path)) has fewer than \(Int(least)) characters"
+            if let least = limit("minLength", { count < $0 }) {
+                return text.isEmpty ? "\(named(path)) is empty" : "\(named(path)) has fewer than \(least) characters"
             }
-            if let most = limit("maxLength"), count > most {
-                return "\(named(path)) has more than \(Int(most)) characters"
+            if let most = limit("maxLength", { count > $0 }) {
+                return "\(named(path)) has more than \(most) characters"
             }
         }
         return nil
@@ -75,10 +90,10 @@ public struct JSONSchema: Sendable {
             let place = join(path, member.key)
             if let property = properties[member.key] {
                 if let problem = problem(member.value, property, at: place) { return problem }
-            } else if let others = schema["additionalProperties"] {
+            } else if let others = schema["additionalProperties"], schema["patternProperties"] == nil {
                 guard others.bool != false else {
                     let names = properties.members.map(\.key).joined(separator: ", ")
-                    return "\(named(place)) is not known; there are: \(names)"
+                    return "\(named(place)) is not known; there are: \(names.isEmpty ? "none" : names)"
                 }
                 if let problem = problem(member.value, others, at: place) { return problem }
             }
@@ -94,8 +109,9 @@ public struct JSONSchema: Sendable {
         if let most = schema["maxItems"]?.int64, elements.count > most {
             return "\(named(path)) has more than \(most) elements"
         }
+        // `items` speaks of what follows the ones that `prefixItems` names.
         guard let items = schema["items"] else { return nil }
-        for (index, element) in elements.enumerated() {
+        for (index, element) in elements.enumerated().dropFirst(schema["prefixItems"]?.array?.count ?? 0) {
             if let problem = problem(element, items, at: "\(path)[\(index)]") { return problem }
         }
         return nil

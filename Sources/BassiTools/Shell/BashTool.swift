@@ -45,7 +45,7 @@ public struct BashTool: Tool {
             let stream: ToolStream = stream == .standardOutput ? .stdout : .stderr
             if let text = output.take(bytes, from: stream) { try await context.output(stream, text) }
         }
-        if let (stream, text) = output.finish() { try await context.output(stream, text) }
+        for (stream, text) in output.finish() { try await context.output(stream, text) }
         return try Self.result(ending, output, milliseconds)
     }
 

@@ -29,15 +29,13 @@ final class ShellOutput: Sendable {
         }
     }
 
-    /// What is left of a character that never became whole.
-    func finish() -> (ToolStream, String)? {
+    /// What is left, on each stream, of a character that never became whole.
+    func finish() -> [(ToolStream, String)] {
         state.withLock { state in
-            for (stream, rest) in [(ToolStream.stdout, state.out.finish()), (.stderr, state.err.finish())]
-            where !rest.isEmpty {
-                state.kept.append(rest)
-                return (stream, rest)
-            }
-            return nil
+            let rest = [(ToolStream.stdout, state.out.finish()), (.stderr, state.err.finish())]
+                .filter { !$0.1.isEmpty }
+            for (_, text) in rest { state.kept.append(text) }
+            return rest
         }
     }
 

@@ -11,6 +11,9 @@ public struct Credentials: Sendable, Equatable {
     /// What is wrong with a file, as sentences for the person.
     public let warnings: [String]
 
+    /// The longest file that is taken.
+    static let bytesMax = 1 << 20
+
     /// The keys for a folder.
     public init(
         environment: [String: String], folder: String, configFolder: String?, providers: [Provider] = Provider.builtIn
@@ -19,8 +22,9 @@ public struct Credentials: Sendable, Equatable {
         var warnings: [String] = []
         let names = Set(providers.compactMap(\.keyVariable))
         func add(_ path: String) {
-            guard let data = FileManager.default.contents(atPath: path), data.count <= 1 << 20 else { return }
-            for (name, value) in DotEnv.parse(String(decoding: data, as: UTF8.self))
+            guard let (bytes, isWhole) = BoundedFile.read(path, bytesMax: Self.bytesMax) else { return }
+            if !isWhole { warnings.append("'\(path)' was read up to \(Self.bytesMax) bytes only") }
+            for (name, value) in DotEnv.parse(String(decoding: bytes, as: UTF8.self))
             where names.contains(name) && all[name, default: ""].isEmpty && !value.isEmpty {
                 all[name] = value
             }

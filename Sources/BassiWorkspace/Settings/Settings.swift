@@ -32,15 +32,33 @@ public struct Settings: Sendable {
 
     /// Takes what a file says.
     mutating func read(_ file: SettingsFile) throws(SettingsError) {
+        var priced: [SettingsNode] = []
         for (key, value) in try file.root.members(known: Self.keys) {
             switch key {
             case "model": model = try value.string()
             case "providers":
                 for (name, node) in try value.members() { providers.append(try Self.provider(name, node)) }
-            case "prices": for (name, node) in try value.members() { prices[name] = try Self.price(node) }
+            case "prices":
+                for (name, node) in try value.members() {
+                    prices[name] = try Self.price(node)
+                    priced.append(node)
+                }
             case "permissions": try readPermissions(value)
             case "limits": limits = try Self.limits(value)
             default: unused.append(key)
+            }
+        }
+        try checkProviders(ofPrices: priced)
+    }
+
+    /// A price of nobody would be taken for a price of somebody.
+    private func checkProviders(ofPrices nodes: [SettingsNode]) throws(SettingsError) {
+        let known = Set((Provider.builtIn + providers).map(\.name))
+        for node in nodes {
+            let parts = node.name.split(separator: "/", maxSplits: 1)
+            guard parts.count == 2, known.contains(String(parts[0])) else {
+                throw node.problem(
+                    "'\(node.key)' is no PROVIDER/MODEL; providers are: \(known.sorted().joined(separator: ", "))")
             }
         }
     }

@@ -12,20 +12,23 @@ struct SettingsFile {
     /// Reads a file; nil when it is not there. An empty one is an empty mapping.
     init?(path: String) throws(SettingsError) {
         guard FileManager.default.fileExists(atPath: path) else { return nil }
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw SettingsError(file: path, line: nil, problem: "the file cannot be read: check its mode")
+        guard let (bytes, isWhole) = BoundedFile.read(path, bytesMax: Self.bytesMax) else {
+            throw SettingsError(file: path, line: nil, problem: "this is no file that can be read: check its mode")
         }
-        guard data.count <= Self.bytesMax else {
+        guard isWhole else {
             throw SettingsError(file: path, line: nil, problem: "the file is larger than \(Self.bytesMax) bytes")
         }
-        try self.init(text: String(decoding: data, as: UTF8.self), path: path)
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw SettingsError(file: path, line: nil, problem: "the file is not UTF-8: save it as UTF-8")
+        }
+        try self.init(text: text, path: path)
     }
 
     init(text: String, path: String) throws(SettingsError) {
         self.path = path
         do {
             let node = try Yams.compose(yaml: text) ?? Node.mapping(Node.Mapping([]))
-            root = SettingsNode(file: path, key: "", node: node)
+            root = SettingsNode(file: path, key: "", name: "", node: node)
         } catch let error as YamlError {
             throw Self.problem(error, path)
         } catch {
@@ -38,9 +41,10 @@ struct SettingsFile {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
             SettingsError(file: path, line: mark.line, problem: "this is not YAML: \(problem)")
-        case .duplicatedKeysInMapping(let duplicates, _):
+        case .duplicatedKeysInMapping(let duplicates, let context):
             SettingsError(
-                file: path, line: nil, problem: "a key stands there twice: \(duplicates.map { "\($0)" }.sorted())")
+                file: path, line: context.mark.line,
+                problem: "a key stands twice in one mapping: \(duplicates.sorted().joined(separator: ", "))")
         default: SettingsError(file: path, line: nil, problem: "this is not YAML: \(error)")
         }
     }
@@ -63,6 +67,8 @@ public struct SettingsError: Error, Sendable, Equatable, CustomStringConvertible
 struct SettingsNode {
     let file: String
     let key: String
+    /// The last of these keys.
+    let name: String
     let node: Node
 
     private func wrong(_ expected: String) -> SettingsError {
@@ -94,7 +100,8 @@ struct SettingsNode {
                     file: file, line: keyNode.mark?.line,
                     problem: "unknown key '\(name)'\(place); allowed are: \(known.joined(separator: ", "))")
             }
-            members.append((name, SettingsNode(file: file, key: key.isEmpty ? name : "\(key).\(name)", node: value)))
+            let whole = key.isEmpty ? name : "\(key).\(name)"
+            members.append((name, SettingsNode(file: file, key: whole, name: name, node: value)))
         }
         return members
     }
@@ -111,7 +118,7 @@ struct SettingsNode {
     func elements(_ expected: String) throws(SettingsError) -> [SettingsNode] {
         if isNull { return [] }
         guard let sequence = node.sequence else { throw wrong(expected) }
-        return sequence.enumerated().map { SettingsNode(file: file, key: "\(key)[\($0)]", node: $1) }
+        return sequence.enumerated().map { SettingsNode(file: file, key: "\(key)[\($0)]", name: "", node: $1) }
     }
 
     func positiveInt() throws(SettingsError) -> Int {
