@@ -6,7 +6,8 @@ import Synchronization
 /// The one writing connection, on its own queue.
 ///
 /// Natural group commit: whatever waits when the last transaction ended goes into the next, without a timer. A failed
-/// transaction stops the writer for good: after a failed sync nobody knows what is on the disk.
+/// transaction or checkpoint stops the writer for good, also for those who wait already: after a failed sync nobody
+/// knows what is on the disk, and a second one may say yes without having written anything.
 final class GroupWriter: Sendable {
     private struct Job {
         let batch: [EventDraft]
@@ -19,13 +20,14 @@ final class GroupWriter: Sendable {
     private struct State {
         var waiting: [Job] = []
         var isWriting = false
+        /// Why nobody may append any more: the store was closed, or it has failed.
         var stopped: StoreError?
+        /// Why even those who wait already are refused.
+        var failed: StoreError?
     }
 
-    /// A checkpoint is due after this many transactions; it is made when nobody waits.
-    private static let groupsPerCheckpoint = 200
-
     private let path: String
+    private let groupsPerCheckpoint: Int
     private let bell: HeadBell
     private let lock: WriteLock
     private let queue = DispatchQueue(label: "bassi.sqlite.writer")
@@ -35,11 +37,14 @@ final class GroupWriter: Sendable {
     private nonisolated(unsafe) var isFull: Bool?  // because as above
     private nonisolated(unsafe) var groupsSinceCheckpoint = 0  // because as above
 
-    init(path: String, bell: HeadBell) throws {
+    /// - Parameter groupsPerCheckpoint: A checkpoint is due after this many transactions; it is made when nobody waits.
+    init(path: String, bell: HeadBell, vfs: String?, groupsPerCheckpoint: Int) throws {
         self.path = path
+        self.groupsPerCheckpoint = groupsPerCheckpoint
         self.bell = bell
         lock = try WriteLock(beside: path)
-        rows = EventRows(connection: try Schema.open(path))
+        // Of two processes that make the file at once, one would see the other's half, or find it locked.
+        rows = EventRows(connection: try lock.hold { try Schema.open(path, vfs: vfs) })
     }
 
     func append(
@@ -61,6 +66,9 @@ final class GroupWriter: Sendable {
         }
     }
 
+    /// How many appends wait for the next transaction; nil when none is under way.
+    var waiting: Int? { state.withLock { $0.isWriting ? $0.waiting.count : nil } }
+
     /// Takes no more appends, and returns when those before are written and the connection is gone.
     func close() async {
         state.withLock { $0.stopped = $0.stopped ?? .closed }
@@ -79,8 +87,14 @@ final class GroupWriter: Sendable {
                 if state.waiting.isEmpty { state.isWriting = false }
                 return state.waiting
             }
-            if jobs.isEmpty { return checkpointIfDue() }
-            write(jobs)
+            if let failed = state.withLock(\.failed) {
+                for job in jobs { job.continuation.resume(throwing: failed) }
+                if jobs.isEmpty { return }
+            } else if jobs.isEmpty {
+                return checkpointIfDue()
+            } else {
+                write(jobs)
+            }
         }
     }
 
@@ -94,10 +108,21 @@ final class GroupWriter: Sendable {
             }
         } catch {
             let cause = (error as? CouldNotBegin)?.cause ?? error
-            let failure = (cause as? SQLiteConnection.Failure).map { Schema.storeError($0, path) }
-            let stop = failure ?? cause as? StoreError ?? .unusable(path: path, reason: "\(cause)")
-            if !(error is CouldNotBegin) { state.withLock { $0.stopped = stop } }
-            for job in jobs { job.continuation.resume(throwing: stop) }
+            let answer = storeError(cause)
+            if !(error is CouldNotBegin) { stop(answer) }
+            for job in jobs { job.continuation.resume(throwing: answer) }
+        }
+    }
+
+    private func storeError(_ error: any Error) -> StoreError {
+        if let failure = error as? SQLiteConnection.Failure { return Schema.storeError(failure, path) }
+        return error as? StoreError ?? .unusable(path: path, reason: "\(error)")
+    }
+
+    private func stop(_ reason: StoreError) {
+        state.withLock { state in
+            state.stopped = reason
+            state.failed = reason
         }
     }
 
@@ -105,7 +130,9 @@ final class GroupWriter: Sendable {
     private func transaction(_ jobs: [Job]) throws -> [Result<[Event], any Error>] {
         guard let rows else { throw StoreError.closed }
         try setLevel(full: jobs.contains { $0.durability == .durable }, rows.connection)
-        do { try rows.connection.execute("BEGIN IMMEDIATE") } catch { throw CouldNotBegin(cause: error) }
+        do { try rows.connection.execute("BEGIN IMMEDIATE") } catch {
+            throw error.isBusy ? CouldNotBegin(cause: error) : error
+        }
         do {
             let results = try jobs.map { job -> Result<[Event], any Error> in
                 do {
@@ -127,11 +154,17 @@ final class GroupWriter: Sendable {
         let cause: any Error
     }
 
-    /// Moves the WAL into the database, outside the append path. One that fails is tried again after the next group.
+    /// Moves the WAL into the database, outside the append path. One that another connection holds up is tried again
+    /// after the next group; one that fails stops the writer, since its syncs are of the log as any other.
     private func checkpointIfDue() {
-        guard let rows, groupsSinceCheckpoint >= Self.groupsPerCheckpoint else { return }
-        let isDone = lock.hold { (try? rows.connection.integer("PRAGMA wal_checkpoint(PASSIVE)")) == 0 }
-        if isDone { groupsSinceCheckpoint = 0 }
+        guard let rows, groupsSinceCheckpoint >= groupsPerCheckpoint else { return }
+        do {
+            let isBusy = try lock.hold { try rows.connection.integer("PRAGMA wal_checkpoint(PASSIVE)") } != 0
+            if !isBusy { groupsSinceCheckpoint = 0 }
+        } catch {
+            let isBusy = (error as? SQLiteConnection.Failure)?.isBusy ?? false
+            if !isBusy { stop(storeError(error)) }
+        }
     }
 
     /// Inside a transaction SQLite refuses to change the level, so it is chosen before from the whole group. A commit

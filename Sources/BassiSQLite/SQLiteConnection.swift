@@ -6,13 +6,17 @@ final class SQLiteConnection {
     struct Failure: Error {
         let code: Int32
         let message: String
+
+        /// Whether another connection holds the file, so that the same may succeed later.
+        var isBusy: Bool { code & 0xFF == SQLITE_BUSY }
     }
 
     private var handle: OpaquePointer?
     private var statements: [String: OpaquePointer] = [:]
 
-    init(path: String, flags: Int32) throws(Failure) {
-        let code = sqlite3_open_v2(path, &handle, flags | SQLITE_OPEN_NOMUTEX, nil)
+    /// Opens a file through the SQLite VFS of that name; nil is the default one.
+    init(path: String, flags: Int32, vfs: String? = nil) throws(Failure) {
+        let code = sqlite3_open_v2(path, &handle, flags | SQLITE_OPEN_NOMUTEX, vfs)
         guard code == SQLITE_OK else {
             let failure = failure(code)
             sqlite3_close(handle)

@@ -12,12 +12,12 @@ enum Schema {
     /// Opens a file for writing, creating it with mode 0600 when it is not there.
     ///
     /// - Throws: ``StoreError`` for a file that is not ours or newer; such a file is only read.
-    static func open(_ path: String) throws -> SQLiteConnection {
+    static func open(_ path: String, vfs: String? = nil) throws -> SQLiteConnection {
         try createPrivately(path)
         do {
-            let connection = try SQLiteConnection(path: path, flags: SQLITE_OPEN_READWRITE)
+            let connection = try SQLiteConnection(path: path, flags: SQLITE_OPEN_READWRITE, vfs: vfs)
             try recognise(connection, path)
-            try connection.execute("PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=0; PRAGMA foreign_keys=ON")
+            try useWAL(connection, path)
             try connection.execute("BEGIN IMMEDIATE")
             if try connection.integer("PRAGMA user_version") == 0 { try connection.execute(tables) }
             try connection.execute("COMMIT")
@@ -44,6 +44,18 @@ enum Schema {
             throw StoreError.unusable(path: path, reason: String(cString: strerror(errno)))
         }
         Glibc.close(descriptor)
+    }
+
+    /// A new file is made a WAL database by a transaction with a rollback journal. Only `EXTRA` syncs the folder after
+    /// that journal is deleted: if a power cut brought it back, SQLite would roll the whole log back to nothing.
+    private static func useWAL(_ connection: SQLiteConnection, _ path: String) throws {
+        try connection.execute("PRAGMA synchronous=EXTRA")
+        var mode = ""
+        try connection.query("PRAGMA journal_mode=WAL") { mode = $0.text(0) }
+        guard mode == "wal" else {
+            throw StoreError.unusable(path: path, reason: "SQLite stays in journal mode '\(mode)' instead of 'wal'")
+        }
+        try connection.execute("PRAGMA wal_autocheckpoint=0; PRAGMA foreign_keys=ON")
     }
 
     /// An empty file is new. Any other must say that it is ours.

@@ -9,10 +9,10 @@ final class SerialReader: Sendable {
     // nonisolated(unsafe) because it is touched on `queue` only, and in init before anybody else has it.
     private nonisolated(unsafe) var rows: EventRows?
 
-    init(path: String) throws {
+    init(path: String, vfs: String?) throws {
         self.path = path
         do {
-            rows = EventRows(connection: try SQLiteConnection(path: path, flags: SQLITE_OPEN_READWRITE))
+            rows = EventRows(connection: try SQLiteConnection(path: path, flags: SQLITE_OPEN_READWRITE, vfs: vfs))
         } catch {
             throw Schema.storeError(error, path)
         }

@@ -1,6 +1,7 @@
 import BassiEvents
 import BassiStore
 import Foundation
+import Synchronization
 import Testing
 
 @testable import BassiSQLite
@@ -117,6 +118,18 @@ import Testing
             let wal = try FileManager.default.attributesOfItem(atPath: path + "-wal")[.size] as? Int
             #expect(wal ?? .max < 8_000_000, "1,000 transactions without a checkpoint leave some 12 MB")
             for store in stores { try await store.close() }
+        }
+    }
+
+    @Test func `a new file may be opened by many at once`() async throws {
+        for _ in 0..<20 {
+            try await withFile { path in
+                let opened = Atomic<Int>(0)
+                DispatchQueue.concurrentPerform(iterations: 4) { _ in
+                    if (try? SQLiteEventStore(path: path)) != nil { opened.add(1, ordering: .relaxed) }
+                }
+                #expect(opened.load(ordering: .relaxed) == 4)
+            }
         }
     }
 
