@@ -86,6 +86,13 @@ let package = Package(
                 "BassiTesting",
             ], path: "Benchmarks/bassi-bench", swiftSettings: settings),
 
+        // Proof that the store loses nothing: power cuts, kills and faults (docs/durability.md).
+        .target(name: "CRecordingVFS", dependencies: ["CSQLite"], path: "Benchmarks/CRecordingVFS"),
+        .executableTarget(
+            name: "bassi-crash",
+            dependencies: ["BassiEvents", "BassiStore", "BassiSQLite", "CSQLite", "CRecordingVFS"],
+            path: "Benchmarks/bassi-crash", swiftSettings: settings),
+
         // Helpers to test agents, stores, adapters and tools: a product, for users too.
         module(
             "BassiTesting",
@@ -100,6 +107,7 @@ let package = Package(
         tests("BassiEventsTests", of: ["BassiEvents"], resources: [.copy("Golden")]),
         tests("BassiStoreTests", of: ["BassiStore", "BassiEvents"]),
         tests("BassiSQLiteTests", of: ["BassiSQLite", "BassiStore", "BassiEvents"]),
+        tests("CrashTests", of: ["bassi-crash", "BassiSQLite", "BassiStore", "BassiEvents", "CSQLite"]),
         tests("BassiModelsTests", of: ["BassiModels", "BassiEvents"]),
         tests("BassiProcessTests", of: ["BassiProcess"]),
         tests("BassiPermissionsTests", of: ["BassiPermissions", "BassiEvents"]),
