@@ -7,7 +7,7 @@ import Foundation
 /// One queue of its own writes and another reads, so no thread of the cooperative pool ever waits for the disk. All
 /// appends that wait when the writer comes back go into one transaction, and one sync serves them all.
 public final class SQLiteEventStore: EventStore {
-    private let writer: GroupWriter
+    let writer: GroupWriter
     private let reader: SerialReader
     private let owners: OwnerLocks
     private let index: SearchIndex
@@ -18,6 +18,15 @@ public final class SQLiteEventStore: EventStore {
     /// - Throws: ``StoreError`` for a file that is not ours, newer than this program, or not usable; it is left as it was.
     public convenience init(path: String) throws {
         try self.init(path: path, vfs: nil)
+<<<<<<< HEAD
+=======
+    }
+
+    /// Opens the file through the SQLite VFS of that name, for the proof of durability (docs/durability.md).
+    package init(path: String, vfs: String?, groupsPerCheckpoint: Int = 200) throws {
+        writer = try GroupWriter(path: path, bell: bell, vfs: vfs, groupsPerCheckpoint: groupsPerCheckpoint)
+        reader = try SerialReader(path: path, vfs: vfs)
+>>>>>>> w-crash
     }
 
     /// Opens the file through the SQLite VFS of that name, for the proof of durability (docs/durability.md).
