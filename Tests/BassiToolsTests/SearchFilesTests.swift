@@ -132,6 +132,57 @@ import Testing
         }
     }
 
+    @Test func `both programs read an expression as the same`() async throws {
+        let text = """
+            id=42
+            d
+            a.b-c
+            x	y
+            [brackets]
+            back\\slash
+            foobar foo_bar
+            ^caret $1 ünï
+            { a: "b" }
+            a-z
+
+            """
+        let patterns = [
+            #"\d+"#, #"id=\d{2}"#, #"^\D$"#, #"[\d]"#, #"[\w.]+-"#, #"[^\s\w]"#, #"\tx?y"#, #"x[\t]y"#, #"[\]]"#,
+            #"\[.*\]"#,
+            #"[\[\]]"#, #"back\\slash"#, #"[\\]"#, "(?:foo|bar)_", #"\bfoo"#, #"[a\-z]-"#,
+            #"[[:alpha:]]\.[[:alpha:]]"#,
+            #"[]]"#, #"[^]a-z]$"#, #"\^caret"#, #"[\^]"#, #"\$\d"#, #"\{ a"#, #"a:\s"#, "ü.ï", #"\w+ \w+"#, "[$][(?:1]",
+        ]
+        var found: [String: [String]] = [:]
+        try await withPrograms { folder, context, program in
+            try folder.write(text, to: "a")
+            for pattern in patterns {
+                found[program, default: []].append(
+                    try await folder.call(patient, ["pattern": .string(pattern)], context))
+            }
+        }
+        let (ripgrep, grep) = (try #require(found["rg"]), try #require(found["grep"]))
+        for (index, pattern) in patterns.enumerated() {
+            #expect(ripgrep[index] == grep[index], "\(pattern)")
+            #expect(ripgrep[index] != "(nothing matches)", "\(pattern)")
+        }
+    }
+
+    @Test func `a cancelled search ends as cancelled`() async throws {
+        try await Folder.with { folder in
+            try folder.write("#!/bin/sh\n: > begun\nwhile :; do :; done\n", to: "bin/rg")
+            chmod(folder.path + "/bin/rg", 0o700)
+            let context = folder.context(environment: ["PATH": folder.path + "/bin"])
+            let failure = await withTaskGroup(of: String?.self) { group in
+                group.addTask { await folder.failure(patient, ["pattern": "x"], context) }
+                while !FileManager.default.fileExists(atPath: folder.path + "/begun") { await Task.yield() }
+                group.cancelAll()
+                return await group.next() ?? nil
+            }
+            #expect(failure == "cancelled")
+        }
+    }
+
     @Test func `a search that takes too long ends`() async throws {
         try await Folder.with { folder in
             try folder.write("#!/bin/sh\nwhile :; do :; done\n", to: "bin/rg")

@@ -78,19 +78,29 @@ private struct SearchCommands {
     }
 
     func all() async throws -> [ProcessCommand] {
-        if let ripgrep = Executable.find("rg", path: path) { return [command(ripgrep, ripgrepOptions, [target])] }
+        if let ripgrep = Executable.find("rg", path: path) {
+            return [command(ripgrep, ripgrepOptions, pattern, [target])]
+        }
         guard let grep = Executable.find("grep", path: path) else {
             throw ToolError("not_available", "neither rg nor grep is on the PATH: install ripgrep to search")
         }
-        return try await files().map { command(grep, ["-nHIE", "--color=never"], $0) }
+        let expression = GrepPattern.translated(pattern)
+        return try await files().map { command(grep, ["-nHIE", "--color=never"], expression, $0) }
     }
 
-    private func command(_ program: String, _ options: [String], _ targets: [String]) -> ProcessCommand {
+    /// Without a locale that knows UTF-8, to grep `ü` is two characters and no letter.
+    private var environment: [String: String] {
+        ChildEnvironment.scrubbed(context.environment).merging(["LC_ALL": "C.UTF-8"]) { $1 }
+    }
+
+    private func command(
+        _ program: String, _ options: [String], _ expression: String, _ targets: [String]
+    ) -> ProcessCommand {
         // With a context, even of no lines, grep puts a line between matches.
         let lines = around > 0 ? ["--context=\(around)"] : []
         return ProcessCommand(
-            executable: program, arguments: options + lines + ["--regexp=\(pattern)", "--"] + targets,
-            environment: ChildEnvironment.scrubbed(context.environment), workingDirectory: context.folder)
+            executable: program, arguments: options + lines + ["--regexp=\(expression)", "--"] + targets,
+            environment: environment, workingDirectory: context.folder)
     }
 
     private var ripgrepOptions: [String] {
