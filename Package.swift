@@ -104,13 +104,8 @@ let package = Package(
 
         // Proof: one test target for each module, and the rules of the house.
         tests("BassiEventsTests", of: ["BassiEvents"], resources: [.copy("Golden")]),
-<<<<<<< HEAD
         tests("BassiStoreTests", of: ["BassiStore", "BassiTesting", "BassiEvents"]),
         tests("BassiSQLiteTests", of: ["BassiSQLite", "BassiTesting", "BassiStore", "BassiEvents"]),
-=======
-        tests("BassiStoreTests", of: ["BassiStore", "BassiEvents"]),
-        tests("BassiSQLiteTests", of: ["BassiSQLite", "BassiStore", "BassiEvents"]),
->>>>>>> w-crash
         tests("CrashTests", of: ["bassi-crash", "BassiSQLite", "BassiStore", "BassiEvents", "CSQLite"]),
         tests("BassiModelsTests", of: ["BassiModels", "BassiEvents"]),
         tests("BassiProcessTests", of: ["BassiProcess"]),

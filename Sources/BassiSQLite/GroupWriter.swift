@@ -69,7 +69,6 @@ final class GroupWriter: Sendable {
         }
     }
 
-<<<<<<< HEAD
     /// Makes a new owner of a session, in a transaction of its own.
     func beginEpoch(of session: SessionID, owner: String) async throws -> Int64 {
         try await alone { rows in
@@ -111,10 +110,9 @@ final class GroupWriter: Sendable {
             return try lock.hold { try body(rows) }
         } catch let failure as SQLiteConnection.Failure { throw Schema.storeError(failure, path) }
     }
-=======
+
     /// How many appends wait for the next transaction; nil when none is under way.
     var waiting: Int? { state.withLock { $0.isWriting ? $0.waiting.count : nil } }
->>>>>>> w-crash
 
     /// Takes no more appends, and returns when those before are written and the connection is gone.
     func close() async {

@@ -18,15 +18,6 @@ public final class SQLiteEventStore: EventStore {
     /// - Throws: ``StoreError`` for a file that is not ours, newer than this program, or not usable; it is left as it was.
     public convenience init(path: String) throws {
         try self.init(path: path, vfs: nil)
-<<<<<<< HEAD
-=======
-    }
-
-    /// Opens the file through the SQLite VFS of that name, for the proof of durability (docs/durability.md).
-    package init(path: String, vfs: String?, groupsPerCheckpoint: Int = 200) throws {
-        writer = try GroupWriter(path: path, bell: bell, vfs: vfs, groupsPerCheckpoint: groupsPerCheckpoint)
-        reader = try SerialReader(path: path, vfs: vfs)
->>>>>>> w-crash
     }
 
     /// Opens the file through the SQLite VFS of that name, for the proof of durability (docs/durability.md).

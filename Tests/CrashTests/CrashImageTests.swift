@@ -6,11 +6,7 @@ import Testing
 @testable import bassi_crash
 
 /// What the image of a power cut may hold, on recordings of single statements.
-<<<<<<< HEAD
 @Suite(.timeLimit(.minutes(5))) struct CrashImageTests {
-=======
-@Suite(.timeLimit(.minutes(1))) struct CrashImageTests {
->>>>>>> w-crash
     /// The bytes that the WAL has in each of many images of a cut at the recording's end.
     private func walImages(_ fault: Fault?) async throws -> Set<[UInt8]> {
         try await Scratch.with { folder in

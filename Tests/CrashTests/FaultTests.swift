@@ -1,16 +1,9 @@
 import BassiEvents
-<<<<<<< HEAD
-import BassiSQLite
-import BassiStore
-import Testing
-
-=======
 import BassiStore
 import Foundation
 import Testing
 
 @testable import BassiSQLite
->>>>>>> w-crash
 @testable import bassi_crash
 
 @Suite(.timeLimit(.minutes(5))) struct FaultTests {
@@ -38,19 +31,7 @@ import Testing
             let store = try SQLiteEventStore(path: folder.log, vfs: recording.vfs)
             _ = try await store.append([draft("first")], to: session, expecting: .noStream, until: .durable)
             recording.fail(.syncError, at: 1, lasting: false)
-<<<<<<< HEAD
-            let accepted = await withTaskGroup(of: Bool.self) { group in
-                for index in 0..<100 {
-                    group.addTask {
-                        let batch = [draft("\(index)")]
-                        return (try? await store.append(batch, to: session, expecting: .any, until: .durable)) != nil
-                    }
-                }
-                return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
-            }
-=======
             let accepted = try await appendsAtOnce(100, to: store, folder.log)
->>>>>>> w-crash
             #expect(accepted == 0)
             #expect(recording.syncsAfterFault == 0)
             #expect(try await store.read(session).count == 1)
@@ -58,8 +39,6 @@ import Testing
         }
     }
 
-<<<<<<< HEAD
-=======
     /// How many of the appends are accepted, when one is being written and all others wait for it.
     private func appendsAtOnce(_ count: Int, to store: SQLiteEventStore, _ path: String) async throws -> Int {
         let lock = open(path + "-lock", O_RDWR)
@@ -78,7 +57,6 @@ import Testing
         }
     }
 
->>>>>>> w-crash
     @Test func `a checkpoint that fails stops the store and is not tried again`() async throws {
         try await Scratch.with { folder in
             let recording = try Recording()
