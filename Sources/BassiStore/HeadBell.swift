@@ -17,6 +17,8 @@ public final class HeadBell: Sendable {
         var heads: [SessionID: SequenceNumber] = [:]
         var waiters: [SessionID: [UInt64: Waiter]] = [:]
         var nextTicket: UInt64 = 0
+        /// Followers are not woken before this moment (of the uptime clock, in nanoseconds).
+        var restsUntil: UInt64 = 0
         /// The streams whose followers are to be woken.
         var rung: Set<SessionID> = []
         var isClosed = false
@@ -30,19 +32,30 @@ public final class HeadBell: Sendable {
 
     /// Says that a stream's head is at least `head` now.
     public func ring(_ session: SessionID, head: SequenceNumber) {
-        let mustWake = state.withLock { state in
+        let wakesAt = state.withLock { state -> UInt64? in
             state.heads[session] = max(head, state.heads[session] ?? .start)
-            guard state.waiters[session] != nil else { return false }
+            guard state.waiters[session] != nil else { return nil }
             state.rung.insert(session)
-            return state.rung.count == 1
+            return state.rung.count == 1 ? state.restsUntil : nil
         }
-        if mustWake { queue.async { self.wake() } }
+        guard let wakesAt else { return }
+        if wakesAt <= DispatchTime.now().uptimeNanoseconds {
+            queue.async { self.wake() }
+        } else {
+            queue.asyncAfter(deadline: DispatchTime(uptimeNanoseconds: wakesAt)) { self.wake() }
+        }
     }
+
+    /// A follower costs about this much to wake. After so many were woken the bell rests as long as that took: a
+    /// stream that is appended to without a pause is read in pages, and not event by event by everybody.
+    private static let nanosecondsPerWaiter: UInt64 = 5_000
 
     private func wake() {
         let woken = state.withLock { state in
             defer { state.rung = [] }
-            return state.rung.flatMap { session in Self.takeDue(session, &state) }
+            let due = state.rung.flatMap { session in Self.takeDue(session, &state) }
+            state.restsUntil = DispatchTime.now().uptimeNanoseconds + UInt64(due.count) * Self.nanosecondsPerWaiter
+            return due
         }
         for waiter in woken { waiter.continuation.resume() }
     }

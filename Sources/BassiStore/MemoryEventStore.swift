@@ -6,7 +6,7 @@ import Synchronization
 /// It declares no durability: `.durable` returns as soon as `.visible` does.
 public final class MemoryEventStore: EventStore {
     private struct State {
-        var streams: [SessionID: [Event]] = [:]
+        var streams: [SessionID: EventPages] = [:]
         var epochs: [SessionID: Int64] = [:]
         var owned: Set<SessionID> = []
         var isClosed = false
@@ -42,7 +42,7 @@ public final class MemoryEventStore: EventStore {
             let events = batch.enumerated().map { offset, draft in
                 Event(draft, sessionID: session, seq: SequenceNumber(head.rawValue + Int64(offset) + 1))
             }
-            if !events.isEmpty { state.streams[session, default: []] += events }
+            for event in events { state.streams[session, default: EventPages()].append(event) }
             return events
         }
         if let last = events.last { bell.ring(session, head: last.seq) }
@@ -53,13 +53,28 @@ public final class MemoryEventStore: EventStore {
     public func read(
         _ session: SessionID, after position: SequenceNumber, where filter: EventFilter, limit: Int
     ) async throws -> [Event] {
-        let stream = try stream(session)
-        let start = min(max(0, Int(clamping: position.rawValue)), stream.count)
-        return Array(stream[start...].lazy.filter(filter.matches).prefix(min(max(0, limit), 1000)))
+        var (position, limit) = (max(0, Int(clamping: position.rawValue)), min(max(0, limit), 1000))
+        var found: [Event] = []
+        while limit > 0 {
+            // Taken under the lock, looked through outside of it.
+            let (pages, skipped) = try pages(of: session, after: position, limit: limit)
+            let events = pages.joined().dropFirst(skipped).prefix(limit)
+            if events.isEmpty { break }
+            let wanted = filter == .all ? Array(events) : events.filter(filter.matches)
+            found += wanted
+            position += events.count
+            limit -= wanted.count
+        }
+        return found
     }
 
     /// The last position; see ``EventStore/head(of:)``.
-    public func head(of session: SessionID) async throws -> SequenceNumber? { try stream(session).last?.seq }
+    public func head(of session: SessionID) async throws -> SequenceNumber? {
+        try state.withLock { state in
+            guard !state.isClosed else { throw StoreError.closed }
+            return state.streams[session]?.last?.seq
+        }
+    }
 
     /// The sessions, newest change first; see ``EventStore/sessions(limit:offset:)``.
     public func sessions(limit: Int, offset: Int) async throws -> [StoredSession] {
@@ -113,10 +128,12 @@ public final class MemoryEventStore: EventStore {
         bell.close()
     }
 
-    private func stream(_ session: SessionID) throws -> [Event] {
+    private func pages(of session: SessionID, after position: Int, limit: Int) throws -> (
+        pages: [[Event]], skipped: Int
+    ) {
         try state.withLock { state in
             guard !state.isClosed else { throw StoreError.closed }
-            return state.streams[session] ?? []
+            return state.streams[session]?.pages(after: position, limit: limit) ?? ([], 0)
         }
     }
 }
