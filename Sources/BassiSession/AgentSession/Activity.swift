@@ -31,6 +31,12 @@ struct Activity {
         var callsByBlock: [BlockID: ToolID] = [:]
     }
 
+    /// Somebody who wants the session closed and waits for it.
+    struct CloseRequest {
+        let endReason: String?
+        let reply: Reply<Void>
+    }
+
     /// One stream of a call.
     struct OutputKey: Hashable {
         let toolID: ToolID
@@ -58,6 +64,8 @@ struct Activity {
     var alarms: [Int: (alarm: Alarm, stopper: Stopper)] = [:]
     /// Why everything is being stopped, once it is.
     var closing: ClosingReason?
+    /// Those who wait until everything has stopped.
+    var closeRequests: [CloseRequest] = []
     /// Whether prompts wait for somebody to say go on.
     var holdsQueue = false
 

@@ -2,6 +2,7 @@ import BassiEvents
 import BassiModels
 import BassiPermissions
 import BassiTools
+import Synchronization
 
 /// One thing that comes to a session's owner: from a client, the model, a tool, a hook or a timer.
 enum SessionInput: Sendable {
@@ -20,16 +21,25 @@ enum SessionInput: Sendable {
     case timer(Int)
 }
 
-/// The way back to a client that waits. Answered exactly once.
-struct Reply<Value: Sendable>: Sendable {
-    let continuation: CheckedContinuation<Value, any Error>
+/// The way back to a client that waits. The first answer counts: what fails after it is the session's, not the client's.
+final class Reply<Value: Sendable>: Sendable {
+    private let waiting: Mutex<CheckedContinuation<Value, any Error>?>
 
-    func callAsFunction(_ value: Value) { continuation.resume(returning: value) }
-    func fail(_ error: any Error) { continuation.resume(throwing: error) }
+    init(continuation: CheckedContinuation<Value, any Error>) { waiting = Mutex(continuation) }
+
+    func callAsFunction(_ value: Value) { take()?.resume(returning: value) }
+    func fail(_ error: any Error) { take()?.resume(throwing: error) }
+
+    private func take() -> CheckedContinuation<Value, any Error>? {
+        waiting.withLock { waiting in
+            defer { waiting = nil }
+            return waiting
+        }
+    }
 }
 
 extension Reply where Value == Void {
-    func callAsFunction() { continuation.resume() }
+    func callAsFunction() { self(()) }
 }
 
 extension SessionInput {

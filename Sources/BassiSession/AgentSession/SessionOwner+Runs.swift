@@ -88,20 +88,24 @@ extension SessionOwner {
         try await append(state.closing(as: reason, at: .now), until: .durable)
     }
 
-    /// Ends the owner: at once where nothing goes on, else as soon as the run is called off.
+    /// Ends the owner: at once where nothing goes on, else once the run is called off and its children have stopped.
     func close(_ endReason: String?, _ reply: Reply<Void>) async throws {
+        activity.closeRequests.append(Activity.CloseRequest(endReason: endReason, reply: reply))
         if state.run != nil, !state.isInterrupted {
             try await cancel(.cancelled(reason: "the session was closed", by: Actor(kind: .system)))
-            if activity.isBusy {
-                inbox.post(.close(endReason: endReason, reply))
-                await Task.yield()
-                return
-            }
-            if let reason = activity.closing { try await finishClosing(reason) }
         }
-        if let endReason { try await append([.sessionEnded(SessionEnded(reason: endReason))], until: .durable) }
+        if activity.closing == nil { try await finishClose() }
+    }
+
+    /// What was asked for by ``close(_:_:)``, now that nothing goes on.
+    func finishClose() async throws {
+        guard !activity.closeRequests.isEmpty else { return }
+        if let reason = activity.closeRequests.compactMap(\.endReason).first {
+            try await append([.sessionEnded(SessionEnded(reason: reason))], until: .durable)
+        }
         end("it was closed")
-        reply()
+        for request in activity.closeRequests { request.reply() }
+        activity.closeRequests = []
     }
 
     /// The machine's name as the kernel has it: `ProcessInfo.hostName` may ask a name server.

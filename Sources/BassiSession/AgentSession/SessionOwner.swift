@@ -68,6 +68,8 @@ actor SessionOwner {
             hasEnded.open()
             let ended = SessionError.ended(endReason ?? "it was closed")
             for input in inbox.close() { input.refuse(ended) }
+            for request in activity.closeRequests { request.reply.fail(ended) }
+            activity.closeRequests = []
             activity.stopAll()
             group.cancelAll()
         }
@@ -166,6 +168,7 @@ actor SessionOwner {
             if let reason = activity.closing {
                 if activity.isBusy { return }
                 try await finishClosing(reason)
+                try await finishClose()
                 continue
             }
             switch LoopStep(after: state) {
@@ -238,6 +241,7 @@ actor SessionOwner {
         case .stopNow:
             // Something does not stop: the log does not wait for it.
             if let reason = activity.closing { try await finishClosing(reason) }
+            try await finishClose()
         }
     }
 }
