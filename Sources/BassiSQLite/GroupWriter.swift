@@ -1,6 +1,7 @@
 import BassiEvents
 import BassiStore
 import Dispatch
+import Foundation
 import Synchronization
 
 /// The one writing connection, on its own queue.
@@ -119,6 +120,7 @@ final class GroupWriter: Sendable {
         state.withLock { $0.stopped = $0.stopped ?? .closed }
         await withCheckedContinuation { continuation in
             queue.async {
+                self.cutLongWAL()
                 self.rows = nil
                 continuation.resume()
             }
@@ -211,6 +213,23 @@ final class GroupWriter: Sendable {
             let isBusy = (error as? SQLiteConnection.Failure)?.isBusy ?? false
             if !isBusy { stop(storeError(error)) }
         }
+    }
+
+    /// Programs that write a little and end, as scripts do, never come to a checkpoint by counting groups. The last
+    /// thing they do is one that cuts a long WAL to nothing: the next to open the file reads the whole WAL anew, and
+    /// would not know that a part of it was moved into the database already. Where somebody reads, the next one does it.
+    private func cutLongWAL() {
+        guard let rows, state.withLock({ $0.failed }) == nil, walBytes > Self.walBytesMax else { return }
+        try? rows.connection.execute("PRAGMA busy_timeout=0")
+        _ = lock.hold { try? rows.connection.integer("PRAGMA wal_checkpoint(TRUNCATE)") }
+    }
+
+    /// A WAL that is longer than this when a program ends is cut.
+    private static let walBytesMax = 1 << 20
+
+    private var walBytes: Int {
+        var status = stat()
+        return stat(path + "-wal", &status) == 0 ? Int(status.st_size) : 0
     }
 
     /// Inside a transaction SQLite refuses to change the level, so it is chosen before from the whole group. A commit

@@ -98,6 +98,19 @@ import Testing
         }
     }
 
+    @Test func `programs that write a little and end leave no WAL that grows without end`() async throws {
+        try await withFile { path in
+            let text = String(repeating: "x", count: 100_000)
+            for _ in 0..<60 {
+                let store = try SQLiteEventStore(path: path)
+                _ = try await store.append([ended(text)], to: session, expecting: .any, until: .durable)
+                try await store.close()
+            }
+            let bytes = try FileManager.default.attributesOfItem(atPath: path + "-wal")[.size] as? Int
+            #expect((bytes ?? 0) < 3 << 20)
+        }
+    }
+
     @Test func `an empty batch makes no stream`() async throws {
         try await withFile { path in
             let store = try SQLiteEventStore(path: path)

@@ -58,7 +58,9 @@ struct DemoConversation {
         let lines = Self.text(of: result).split(separator: "\n", omittingEmptySubsequences: false)
         let shown = lines.prefix(12).joined(separator: "\n")
         return ScriptedAnswer(
-            text: "`\(path)` came back as \(lines.count) lines. It begins:\n\n```\n\(shown)\n```")
+            text:
+                "`\(path)` came back as \(lines.count == 1 ? "1 line" : "\(lines.count) lines"). It begins:\n\n```\n\(shown)\n```"
+        )
     }
 
     private func write(_ path: String) -> ScriptedAnswer {
