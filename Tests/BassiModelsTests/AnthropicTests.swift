@@ -122,6 +122,19 @@ import Testing
         }
     }
 
+    @Test func `a redirect is followed nowhere, and not tried again`() async throws {
+        var transport = RecordedTransport(body: [])
+        transport.status = 302
+        transport.headers = [HTTPField("location", "http://elsewhere/")]
+        do {
+            _ = try await Recorded.ask(Self.dialect, transport)
+            Issue.record("no error")
+        } catch let error as ModelError {
+            #expect(error.kind == .invalidRequest && !error.isRetryable && error.message.contains("base URL"))
+        }
+        #expect(transport.sent.all.count == 1)
+    }
+
     @Test func `a document in place of a stream is an answer too`() async throws {
         var transport = RecordedTransport(
             body: Array(

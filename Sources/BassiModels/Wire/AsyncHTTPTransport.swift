@@ -27,6 +27,8 @@
                     connect: .nanoseconds(limits.connect.nanoseconds), read: .nanoseconds(limits.silence.nanoseconds)))
             // A refused connection is reported at once: when to try again is the run's decision, and is an event.
             configuration.connectionPool.retryConnectionEstablishment = false
+            // Whoever answers with a redirect would get the key sent wherever he says.
+            configuration.redirectConfiguration = .disallow
             configuration.proxy = ProxySetting(for: url, environment: environment).map(Self.proxy)
             client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         }

@@ -96,6 +96,10 @@ struct HTTPModelAdapter: ModelAdapter {
     }
 
     private func failure(of response: HTTPResponse) async throws -> ModelError {
+        if (300..<400).contains(response.status) {
+            let sentence = "\(provider) redirects to another address, and a key is sent to no other: check the base URL"
+            return ModelError(.invalidRequest, sentence, status: response.status)
+        }
         var bytes: [UInt8] = []
         do { bytes = try await response.collect(bytesMax: Self.errorBytesMax) } catch is ModelError {
             // The body broke off; the status still says what went wrong.
