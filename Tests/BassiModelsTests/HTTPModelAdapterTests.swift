@@ -125,7 +125,7 @@ import Testing
     // MARK: - Errors
 
     private static let statuses: [(status: Int, kind: ModelError.Kind, isRetryable: Bool)] = [
-        (301, .invalidRequest, false), (400, .invalidRequest, false), (401, .authentication, false),
+        (400, .invalidRequest, false), (401, .authentication, false),
         (402, .quotaSpent, false), (403, .permission, false), (404, .notFound, false), (408, .server, true),
         (409, .server, true), (413, .tooLarge, false), (422, .invalidRequest, false), (429, .rateLimited, true),
         (500, .server, true), (502, .server, true), (503, .overloaded, true), (504, .server, true),

@@ -114,9 +114,9 @@ struct HTTPModelAdapter: ModelAdapter {
 }
 
 extension ModelError {
-    /// The same without the key, which some services repeat in their message.
+    /// The same without the key, which some services repeat in their message. What is shorter than any key is a word.
     fileprivate func without(_ key: String?) -> ModelError {
-        guard let key, !key.isEmpty, message.contains(key) else { return self }
+        guard let key, key.utf8.count >= 8, message.contains(key) else { return self }
         return ModelError(
             kind, message.replacing(key, with: "[key]"), status: status, retryAfter: retryAfter,
             shouldRetry: shouldRetry)
