@@ -89,7 +89,7 @@ let package = Package(
         .target(name: "CRecordingVFS", dependencies: ["CSQLite"], path: "Benchmarks/CRecordingVFS"),
         .executableTarget(
             name: "bassi-crash",
-            dependencies: ["BassiEvents", "BassiStore", "BassiSQLite", "CSQLite", "CRecordingVFS"],
+            dependencies: ["BassiEvents", "BassiStore", "BassiSQLite", "BassiTesting", "CSQLite", "CRecordingVFS"],
             path: "Benchmarks/bassi-crash", swiftSettings: settings),
 
         // Helpers to test agents, stores, adapters and tools: a product, for users too.
@@ -106,10 +106,11 @@ let package = Package(
         tests("BassiEventsTests", of: ["BassiEvents"], resources: [.copy("Golden")]),
         tests("BassiStoreTests", of: ["BassiStore", "BassiTesting", "BassiEvents"]),
         tests("BassiSQLiteTests", of: ["BassiSQLite", "BassiTesting", "BassiStore", "BassiEvents"]),
-        tests("CrashTests", of: ["bassi-crash", "BassiSQLite", "BassiStore", "BassiEvents", "CSQLite"]),
+        tests(
+            "CrashTests", of: ["bassi-crash", "BassiTesting", "BassiSQLite", "BassiStore", "BassiEvents", "CSQLite"]),
         tests("BassiModelsTests", of: ["BassiModels", "BassiEvents"]),
         tests("BassiProcessTests", of: ["BassiProcess"]),
-        tests("BassiPermissionsTests", of: ["BassiPermissions", "BassiEvents"]),
+        tests("BassiPermissionsTests", of: ["BassiPermissions", "BassiTesting", "BassiEvents"]),
         tests("BassiToolsTests", of: ["BassiTools", "BassiPermissions", "BassiProcess", "BassiEvents"]),
         tests(
             "BassiSessionTests",

@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 
 /// The three standard streams: only results go to output, everything else to error.
@@ -18,6 +19,16 @@ enum Standard {
     @discardableResult
     static func write(_ bytes: some Sequence<UInt8>) -> Bool {
         (try? FileHandle.standardOutput.write(contentsOf: Data(bytes))) != nil
+    }
+
+    private static let queue = DispatchQueue(label: "bassi.output")
+
+    /// The same on a thread of its own: a reader that does not read holds up the output, and never the run. Awaiting it
+    /// is the back-pressure.
+    static func send(_ bytes: [UInt8]) async -> Bool {
+        await withCheckedContinuation { continuation in
+            queue.async { continuation.resume(returning: write(bytes)) }
+        }
     }
 
     /// Writes a line of the result.

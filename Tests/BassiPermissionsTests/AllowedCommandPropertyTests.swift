@@ -1,4 +1,5 @@
 import BassiPermissions
+import BassiTesting
 import Testing
 
 @Suite struct AllowedCommandPropertyTests {
@@ -35,7 +36,7 @@ import Testing
         let policy = try policy(allow: ["Bash(git *)", "Bash(*)"])
         let pieces = ["git", "status", " ", " ", "-x", "'", "\"", "a=b", ".", "é"]
         let dangerous = [";", "&", "|", "<", ">", "(", ")", "$", "`", "\n", "\r", "\\", "{", "}"]
-        var random = SplitMix(seed: 7)
+        var random = SplitMix64(seed: 7)
         for _ in 0..<2_000 {
             var line = (0..<Int.random(in: 1...8, using: &random)).map { _ in pieces.randomElement(using: &random) ?? ""
             }
@@ -61,20 +62,5 @@ import Testing
                 #expect(policy.decide(bash(line)).verdict == .deny, "\(line.debugDescription)")
             }
         }
-    }
-}
-
-/// A random generator that gives the same numbers in each run.
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -55,6 +55,11 @@ struct Program {
     func run(
         _ arguments: String..., input: String? = nil, environment: [String: String] = [:]
     ) throws -> Outcome {
+        try run(arguments, input: input, environment: environment)
+    }
+
+    /// The same with a list of arguments.
+    func run(_ arguments: [String], input: String? = nil, environment: [String: String] = [:]) throws -> Outcome {
         let (process, output, errors) = (process(arguments, environment: environment), Pipe(), Pipe())
         process.standardOutput = output
         process.standardError = errors

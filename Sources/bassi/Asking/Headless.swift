@@ -25,7 +25,7 @@ extension Asking {
                 result.apply(event)
                 if output.verbose, let line = Progress.line(of: event) { Standard.say("bassi: \(line)") }
                 guard output.outputFormat == .streamJSON else { continue }
-                if !Standard.write(EventCoder.encode(event) + [0x0A]) {
+                if await !Standard.send(EventCoder.encode(event) + [0x0A]) {
                     opened.session.cancelSoon(reason: "nobody reads the output any more")
                 }
             }

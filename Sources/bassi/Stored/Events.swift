@@ -37,7 +37,7 @@ struct Events: AsyncParsableCommand {
             switch delivery {
             case .event(let event):
                 // Whoever read has left, as `head` does: that is no failure.
-                guard Standard.write(EventCoder.encode(event) + [0x0A]) else { return try await store.close() }
+                guard await Standard.send(EventCoder.encode(event) + [0x0A]) else { return try await store.close() }
             case .caughtUp where !follow: return try await store.close()
             case .ahead(let head): throw ExitWith.usage("the log ends at \(head), before --after \(after)")
             case .caughtUp, .unknownStream, .lagged: break
