@@ -105,7 +105,9 @@ let package = Package(
         // Proof: one test target for each module, and the rules of the house.
         tests("BassiEventsTests", of: ["BassiEvents"], resources: [.copy("Golden")]),
         tests("BassiStoreTests", of: ["BassiStore", "BassiTesting", "BassiEvents"]),
-        tests("BassiSQLiteTests", of: ["BassiSQLite", "BassiTesting", "BassiStore", "BassiEvents"]),
+        tests(
+            "BassiSQLiteTests", of: ["BassiSQLite", "BassiTesting", "BassiStore", "BassiEvents"],
+            resources: [.copy("Golden")]),
         tests(
             "CrashTests", of: ["bassi-crash", "BassiTesting", "BassiSQLite", "BassiStore", "BassiEvents", "CSQLite"]),
         tests("BassiModelsTests", of: ["BassiModels", "BassiEvents"]),

@@ -6,6 +6,9 @@ public struct Event: Sendable, Equatable {
     public let sessionID: SessionID
     /// Its position: 1, 2, 3 … without a hole, set by the store alone.
     public let seq: SequenceNumber
+    /// The first position that it stands for, when it stands for several deltas; nil in a log, where each event stands
+    /// for itself.
+    public let firstSeq: SequenceNumber?
     /// The run to which it belongs; nil outside a run.
     public let runID: RunID?
     /// The event in the same session that led to this one.
@@ -16,23 +19,40 @@ public struct Event: Sendable, Equatable {
     public let schema: Int
     /// Its link of the hash chain; nil for deltas and in stores without a chain.
     public let hash: EventHash?
+    /// Whether the payload was erased: what is left of it is its form, without a word of what it said.
+    public let isErased: Bool
     /// What happened.
     public let payload: EventPayload
     /// The payload's members as JSON without the braces: encoded once, shared by all readers.
     public let payloadBytes: [UInt8]
 
     /// An event at its place in the log.
-    public init(_ draft: EventDraft, sessionID: SessionID, seq: SequenceNumber, hash: EventHash? = nil) {
+    public init(
+        _ draft: EventDraft, sessionID: SessionID, seq: SequenceNumber, firstSeq: SequenceNumber? = nil,
+        hash: EventHash? = nil, isErased: Bool = false
+    ) {
         id = draft.id
         self.sessionID = sessionID
         self.seq = seq
+        self.firstSeq = firstSeq
         runID = draft.runID
         causeSeq = draft.causeSeq
         timestamp = draft.timestamp
         schema = draft.schema
         self.hash = hash
+        self.isErased = isErased
         payload = draft.payload
         payloadBytes = draft.payloadBytes
+    }
+}
+
+extension Event {
+    /// The same event as it stands in a copy of its session.
+    public func moved(to session: SessionID) -> Event {
+        let draft = EventDraft(
+            payload, bytes: payloadBytes, runID: runID, causeSeq: causeSeq, id: id, timestamp: timestamp,
+            schema: schema)
+        return Event(draft, sessionID: session, seq: seq, firstSeq: firstSeq, hash: hash, isErased: isErased)
     }
 }
 
@@ -62,6 +82,13 @@ public struct EventDraft: Sendable, Equatable {
         self.init(
             payload, bytes: payload.encoded, runID: runID, causeSeq: causeSeq, id: id,
             timestamp: timestamp, schema: 1)
+    }
+
+    /// The first event of its own of a copy of a session.
+    public static func forking(
+        _ session: SessionID, at position: SequenceNumber, into child: SessionID
+    ) -> EventDraft {
+        EventDraft(.sessionForked(SessionForked(intoSessionID: child, atSeq: position, fromSessionID: session)))
     }
 
     /// A draft whose payload is encoded already, as when it was read from a log.

@@ -1,13 +1,18 @@
+import Foundation
+
 /// Events to bytes and back: one flat JSON object, the envelope first, then the payload's members.
 public enum EventCoder {
     /// The members of the envelope. A payload has none of these names.
     static let envelopeKeys: Set<String> = [
-        "type", "event_id", "session_id", "seq", "run_id", "cause_seq", "timestamp", "schema", "hash",
-        "salt",
+        "type", "event_id", "session_id", "seq", "first_seq", "run_id", "cause_seq", "timestamp", "schema",
+        "hash", "salt", "erased",
     ]
 
     /// The event as one line of JSON, without the line end. The payload's bytes are copied, not encoded again.
-    public static func encode(_ event: Event) -> [UInt8] {
+    public static func encode(_ event: Event) -> [UInt8] { encode(event, salt: nil) }
+
+    /// The same with what the payload's commitment was made with: for an export that can be verified.
+    public static func encode(_ event: Event, salt: [UInt8]?) -> [UInt8] {
         var fields = FieldWriter(json: JSONWriter(capacity: 320 + event.payloadBytes.count))
         fields.json.raw("{")
         if let known = event.payload.fields {
@@ -18,11 +23,14 @@ public enum EventCoder {
         fields("event_id", event.id)
         fields("session_id", event.sessionID)
         fields("seq", event.seq)
+        fields("first_seq", event.firstSeq)
         fields("run_id", event.runID)
         fields("cause_seq", event.causeSeq)
         fields("timestamp", event.timestamp)
         fields("schema", event.schema == 1 ? nil : event.schema)
         fields("hash", event.hash)
+        fields("salt", salt.map { Data($0).base64EncodedString() })
+        fields("erased", event.isErased ? true : nil)
         if !event.payloadBytes.isEmpty {
             fields.json.raw(",")
             fields.json.raw(event.payloadBytes)
@@ -50,6 +58,18 @@ public enum EventCoder {
         } catch {
             throw EventDecodingError(event: event, type: type, reason: "\(error)")
         }
+    }
+
+    /// An event and its salt from a line of an export; the salt is nil where the line has none.
+    ///
+    /// - Throws: ``EventDecodingError`` as ``decode(_:)`` does, and for a salt that is not base64.
+    public static func decodeSalted(_ line: [UInt8]) throws(EventDecodingError) -> (event: Event, salt: [UInt8]?) {
+        let event = try decode(line)
+        guard let text = (try? JSONParser.parse(line))?.object?["salt"]?.string else { return (event, nil) }
+        guard let salt = Data(base64Encoded: text) else {
+            throw EventDecodingError(event: event.id.description, type: event.payload.type, reason: "salt: not base64")
+        }
+        return (event, Array(salt))
     }
 
     /// A payload from its members, as a store keeps them.
@@ -80,9 +100,15 @@ public enum EventCoder {
             payload, bytes: bytes, runID: try fields.optional("run_id"),
             causeSeq: try fields.optional("cause_seq"),
             id: id, timestamp: try fields("timestamp"), schema: schema)
+        let seq: SequenceNumber = try fields("seq")
+        let first: SequenceNumber? = try fields.optional("first_seq")
+        if let first, first > seq {
+            let found = object["first_seq"] ?? .null
+            throw FieldError(field: "first_seq", problem: .mismatch(expected: "a position up to \(seq)", found: found))
+        }
         return Event(
-            draft, sessionID: try fields("session_id"), seq: try fields("seq"),
-            hash: try fields.optional("hash"))
+            draft, sessionID: try fields("session_id"), seq: seq, firstSeq: first, hash: try fields.optional("hash"),
+            isErased: try fields.optional("erased") ?? false)
     }
 }
 

@@ -25,6 +25,14 @@ extension EventPayload {
         }
     }
 
+    /// Whether this is the end of a run.
+    public var endsRun: Bool {
+        switch self {
+        case .runCompleted, .runCancelled: true
+        default: false
+        }
+    }
+
     /// The payload's members as canonical JSON without the braces.
     public var encoded: [UInt8] {
         if case .unknown(let payload) = self { return payload.rawJSON }

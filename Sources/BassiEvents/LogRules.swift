@@ -33,6 +33,9 @@ public struct LogRules: Sendable {
         }
     }
 
+    /// The deltas up to this position were dropped after their blocks had ended: nothing else may be missing there.
+    public mutating func skipDroppedDeltas(through seq: SequenceNumber) { head = max(head, seq) }
+
     /// Takes a whole log.
     public static func check(_ log: some Sequence<Event>) throws(LogRuleViolation) -> LogRules {
         var rules = LogRules()

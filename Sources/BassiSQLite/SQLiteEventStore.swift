@@ -2,30 +2,40 @@ import BassiEvents
 import BassiStore
 import Foundation
 
-/// The default store: one SQLite file in WAL mode, private to its owner.
+/// The default store: one SQLite file in WAL mode, private to its owner, for any number of processes of one machine.
 ///
 /// One queue of its own writes and another reads, so no thread of the cooperative pool ever waits for the disk. All
 /// appends that wait when the writer comes back go into one transaction, and one sync serves them all.
 public final class SQLiteEventStore: EventStore {
+    let path: String
+    let key: LogKey?
     let writer: GroupWriter
-    private let reader: SerialReader
-    private let owners: OwnerLocks
-    private let index: SearchIndex
+    let reader: SerialReader
+    let owners: OwnerLocks
+    let index: SearchIndex
+    let recent = RecentEvents()
+    private let watch: HeadWatch
     private let bell = HeadBell()
 
-    /// Opens the file, creating it when it is not there.
+    /// Opens the file, creating it when it is not there. A file of a newer program is opened for reading only.
     ///
-    /// - Throws: ``StoreError`` for a file that is not ours, newer than this program, or not usable; it is left as it was.
-    public convenience init(path: String) throws {
-        try self.init(path: path, vfs: nil)
+    /// - Parameter key: With a key the end of every run is signed, and ``verify(_:)`` demands it.
+    /// - Throws: ``StoreError`` for a file that is not ours, not usable, or on a network; it is left as it was.
+    public convenience init(path: String, key: LogKey? = nil) throws {
+        try self.init(path: path, vfs: nil, key: key)
     }
 
     /// Opens the file through the SQLite VFS of that name, for the proof of durability (docs/durability.md).
-    package init(path: String, vfs: String?, groupsPerCheckpoint: Int = 200) throws {
-        writer = try GroupWriter(path: path, bell: bell, vfs: vfs, groupsPerCheckpoint: groupsPerCheckpoint)
+    package init(path: String, vfs: String?, groupsPerCheckpoint: Int = 200, key: LogKey? = nil) throws {
+        try FileSystem.requireLocal(path)
+        self.path = path
+        self.key = key
+        writer = try GroupWriter(
+            path: path, bell: bell, recent: recent, vfs: vfs, groupsPerCheckpoint: groupsPerCheckpoint, key: key)
         reader = try SerialReader(path: path, vfs: vfs)
         owners = try OwnerLocks(beside: path)
         index = SearchIndex(beside: path)
+        watch = HeadWatch(path: path, reader: reader, bell: bell, owners: owners)
     }
 
     /// Adds a batch; see ``EventStore/append(_:to:expecting:until:under:)``.
@@ -45,7 +55,9 @@ public final class SQLiteEventStore: EventStore {
             throw StoreError.owned(session: session, by: owner ?? "another program")
         }
         do {
-            let epoch = try await writer.beginEpoch(of: session, owner: "process \(getpid())")
+            let owner = "process \(getpid())"
+            let epoch = try await writer.transaction { try $0.beginEpoch(of: session, owner: owner) }
+            recent.begin(session)
             return Lease(session: session, epoch: epoch)
         } catch {
             owners.release(session)
@@ -54,13 +66,36 @@ public final class SQLiteEventStore: EventStore {
     }
 
     /// Lets go; see ``EventStore/releaseLease(_:)``.
-    public func releaseLease(_ lease: Lease) async { owners.release(lease.session) }
+    public func releaseLease(_ lease: Lease) async {
+        recent.end(lease.session)
+        owners.release(lease.session)
+    }
+
+    /// Copies a session up to a position; see ``EventStore/fork(_:at:into:)``.
+    public func fork(_ session: SessionID, at position: SequenceNumber?, into child: SessionID) async throws -> Event {
+        let event = try await writer.transaction { [key] in
+            try $0.fork(session, at: position, into: child, signedWith: key)
+        }
+        bell.ring(child, head: event.seq)
+        return event
+    }
+
+    /// The latest snapshot; see ``EventStore/snapshot(of:kind:)``.
+    public func snapshot(of session: SessionID, kind: String) async throws -> Snapshot? {
+        try await reader.run { try $0.snapshot(of: session, kind: kind) }
+    }
+
+    /// Keeps a snapshot; see ``EventStore/keep(_:of:)``.
+    public func keep(_ snapshot: Snapshot, of session: SessionID) async throws {
+        try await writer.transaction { try $0.keep(snapshot, of: session) }
+    }
 
     /// The events after a position; see ``EventStore/read(_:after:where:limit:)``.
     public func read(
         _ session: SessionID, after position: SequenceNumber, where filter: EventFilter, limit: Int
     ) async throws -> [Event] {
-        try await reader.run { try $0.read(session, after: position, where: filter, limit: limit) }
+        if filter == .all, let events = recent.read(session, after: position, limit: limit) { return Array(events) }
+        return try await reader.run { try $0.read(session, after: position, where: filter, limit: limit) }
     }
 
     /// The last position; see ``EventStore/head(of:)``.
@@ -83,54 +118,15 @@ public final class SQLiteEventStore: EventStore {
     }
 
     /// Waits for the head to move, by whichever process; see ``EventStore/waitForEvents(in:after:)``.
-    ///
-    /// Appends of this process ring a bell; those of others are looked for every 25 ms.
     public func waitForEvents(in session: SessionID, after position: SequenceNumber) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await self.bell.wait(for: session, after: position) }
-            group.addTask { try await self.pollOtherProcesses(session, after: position) }
-            defer { group.cancelAll() }
-            try await group.next()
-        }
-    }
-
-    /// Where all these words are, in prompts and answers of all sessions, the best places first.
-    public func search(_ words: [String], limit: Int = 20) async throws -> [SearchHit] {
-        guard words.contains(where: { !$0.isEmpty }) else { return [] }
-        return try await index.search(words.filter { !$0.isEmpty }, limit: limit, in: reader)
-    }
-
-    /// Deletes a session: afterwards no file of the store has a byte of what it held.
-    ///
-    /// - Throws: ``StoreError/owned(session:by:)`` while somebody owns it.
-    public func delete(_ session: SessionID) async throws {
-        let lease = try await acquireLease(of: session)
-        do {
-            try await writer.erase(session)
-            try await index.erase(session)
-        } catch {
-            await releaseLease(lease)
-            throw error
-        }
-        await releaseLease(lease)
-    }
-
-    /// Checks a session's log: positions without a hole, every link of the hash chain, well-formed events, and the
-    /// rules of docs/events.md. Nil when all of it is as it was written.
-    public func verify(_ session: SessionID) async throws -> ChainCheck.Finding? {
-        try await reader.run { try $0.verify(session) }
+        try await watch.watching(session) { try await bell.wait(for: session, after: position) }
     }
 
     /// Ends the store once what was appended before is written.
     public func close() async throws {
+        watch.close()
         await writer.close()
         await reader.close()
         bell.close()
-    }
-
-    private func pollOtherProcesses(_ session: SessionID, after position: SequenceNumber) async throws {
-        while try await head(of: session) ?? .start <= position {
-            try await ContinuousClock().sleep(for: .milliseconds(25))
-        }
     }
 }

@@ -11,6 +11,13 @@ struct EventPages: Sendable {
     var first: Event? { pages.first?.first }
     var last: Event? { pages.last?.last }
 
+    /// The first events of a stream, as those of another.
+    func prefix(_ count: Int, as session: SessionID) -> EventPages {
+        var copy = EventPages()
+        for event in pages.joined().prefix(count) { copy.append(event.moved(to: session)) }
+        return copy
+    }
+
     mutating func append(_ event: Event) {
         if count % Self.eventsPerPage == 0 {
             pages.append([event])

@@ -24,6 +24,25 @@ public protocol EventStore: Sendable {
     /// Lets go of a session. A lease that is no longer the latest lets go of nothing.
     func releaseLease(_ lease: Lease) async
 
+    /// Makes a session that shares the events of another up to a position, and goes on from there by itself. What it
+    /// costs does not depend on how many those are, and the other stays as it was.
+    ///
+    /// The copy's first own event is a `session_forked`. What was open at the position is open in the copy: whoever
+    /// opens it ends that, as after a crash.
+    ///
+    /// - Parameter position: The last position that is shared; nil is the last one there is.
+    /// - Returns: The `session_forked`.
+    /// - Throws: ``StoreError/noSuchPosition(session:position:head:)`` when the other is not that long, and
+    ///   ``StoreError/conflict(session:expected:actual:)`` when `child` is there already.
+    func fork(_ session: SessionID, at position: SequenceNumber?, into child: SessionID) async throws -> Event
+
+    /// The latest snapshot of this kind that was kept of a session, or of what it shares with others; nil for none.
+    func snapshot(of session: SessionID, kind: String) async throws -> Snapshot?
+
+    /// Keeps a snapshot in place of the one before. It is derived: it may be gone tomorrow, and a store that keeps none
+    /// is a good one.
+    func keep(_ snapshot: Snapshot, of session: SessionID) async throws
+
     /// The events after `position`, in order, at most `limit` of them (and never more than 1,000).
     ///
     /// An empty page means that there is nothing more that matches yet. An unknown stream is empty.
@@ -49,6 +68,30 @@ public protocol EventStore: Sendable {
 }
 
 extension EventStore {
+    /// Copies the events, for a store that cannot share them: it costs what they are.
+    public func fork(_ session: SessionID, at position: SequenceNumber?, into child: SessionID) async throws -> Event {
+        let head = try await self.head(of: session) ?? .start
+        let last = position ?? head
+        guard last > .start, last <= head else {
+            throw StoreError.noSuchPosition(session: session, position: last, head: head)
+        }
+        let shared = try await read(session, limit: Int(last.rawValue)).map { event in
+            EventDraft(
+                event.payload, bytes: event.payloadBytes, runID: event.runID, causeSeq: event.causeSeq, id: event.id,
+                timestamp: event.timestamp, schema: event.schema)
+        }
+        let batch = shared + [.forking(session, at: last, into: child)]
+        let events = try await append(batch, to: child, expecting: .noStream)
+        guard let forked = events.last else { throw StoreError.closed }
+        return forked
+    }
+
+    /// None.
+    public func snapshot(of session: SessionID, kind: String) async throws -> Snapshot? { nil }
+
+    /// Keeps nothing.
+    public func keep(_ snapshot: Snapshot, of session: SessionID) async throws {}
+
     /// The same without a lease: for streams that have one writer by their nature, such as an import.
     public func append(
         _ batch: [EventDraft], to session: SessionID, expecting version: ExpectedVersion, until durability: Durability
@@ -92,6 +135,23 @@ extension EventStore {
         slow policy: SlowReaderPolicy = .lossless
     ) -> Subscription {
         Subscription(store: self, session: session, after: position, filter: filter, policy: policy)
+    }
+}
+
+/// A fold of a session's events up to a position, in a form that only its maker reads: fold(snapshot + tail) = fold(all).
+public struct Snapshot: Sendable, Equatable {
+    /// What was folded, and in which form.
+    public let kind: String
+    /// The last event that is in it.
+    public let seq: SequenceNumber
+    /// The fold.
+    public let bytes: [UInt8]
+
+    /// A snapshot.
+    public init(kind: String, seq: SequenceNumber, bytes: [UInt8]) {
+        self.kind = kind
+        self.seq = seq
+        self.bytes = bytes
     }
 }
 
@@ -164,12 +224,23 @@ public enum EventFilter: Sendable, Equatable {
         case .types(let types): types.contains(event.payload.type)
         }
     }
+
+    /// Whether deltas are among them.
+    var wantsDeltas: Bool {
+        switch self {
+        case .all: true
+        case .types(let types):
+            [EventType.tokenDelta, .toolOutputDelta].contains { types.contains($0.rawValue) }
+        }
+    }
 }
 
 /// Why a store did not do what it was asked.
 public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The stream stands elsewhere: somebody else has appended. Fold what is new and decide again.
     case conflict(session: SessionID, expected: ExpectedVersion, actual: SequenceNumber)
+    /// The session does not go so far, or nothing was ever added to it (the head is 0).
+    case noSuchPosition(session: SessionID, position: SequenceNumber?, head: SequenceNumber)
     /// Another owner goes on with the session; the text says who.
     case owned(session: SessionID, by: String)
     /// Another owner has taken the session over: the epoch of the lease is not the latest.
@@ -189,6 +260,9 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
         case .conflict(let session, let expected, let actual):
             "session \(session) is at position \(actual), not where the append expected it (\(expected)): "
                 + "read what is new and try again"
+        case .noSuchPosition(let session, _, .start): "there is no session \(session)"
+        case .noSuchPosition(let session, let position, let head):
+            "session \(session) has no position \(position ?? .start): it goes from 1 to \(head)"
         case .owned(let session, let owner):
             "session \(session) is in use by \(owner): end that first, or follow it with `bassi events \(session) --follow`"
         case .fenced(let session, _):

@@ -30,15 +30,20 @@ public final class HeadBell: Sendable {
     /// A bell for streams that nobody has heard of yet.
     public init() {}
 
-    /// Says that a stream's head is at least `head` now.
-    public func ring(_ session: SessionID, head: SequenceNumber) {
-        let wakesAt = state.withLock { state -> UInt64? in
-            state.heads[session] = max(head, state.heads[session] ?? .start)
-            guard state.waiters[session] != nil else { return nil }
+    /// Says that a stream's head is at least `head` now. Gives whether that is news.
+    @discardableResult public func ring(_ session: SessionID, head: SequenceNumber) -> Bool {
+        let (isNews, wakesAt) = state.withLock { state -> (Bool, UInt64?) in
+            let known = state.heads[session] ?? .start
+            state.heads[session] = max(head, known)
+            guard state.waiters[session] != nil else { return (head > known, nil) }
             state.rung.insert(session)
-            return state.rung.count == 1 ? state.restsUntil : nil
+            return (head > known, state.rung.count == 1 ? state.restsUntil : nil)
         }
-        guard let wakesAt else { return }
+        if let wakesAt { wake(at: wakesAt) }
+        return isNews
+    }
+
+    private func wake(at wakesAt: UInt64) {
         if wakesAt <= DispatchTime.now().uptimeNanoseconds {
             queue.async { self.wake() }
         } else {

@@ -94,6 +94,28 @@ public final class MemoryEventStore: EventStore {
         }
     }
 
+    /// Copies a session up to a position; see ``EventStore/fork(_:at:into:)``. Here the cost does depend on how many
+    /// events that are: nothing of a store in memory is meant to be long.
+    public func fork(_ session: SessionID, at position: SequenceNumber?, into child: SessionID) async throws -> Event {
+        try state.withLock { state in
+            guard !state.isClosed else { throw StoreError.closed }
+            let head = SequenceNumber(Int64(state.streams[session]?.count ?? 0))
+            let position = position ?? head
+            guard let events = state.streams[session], position > .start, position <= head else {
+                throw StoreError.noSuchPosition(session: session, position: position, head: head)
+            }
+            if let known = state.streams[child]?.last {
+                throw StoreError.conflict(session: child, expected: .noStream, actual: known.seq)
+            }
+            let event = Event(
+                .forking(session, at: position, into: child), sessionID: child, seq: position.next)
+            var copy = events.prefix(Int(position.rawValue), as: child)
+            copy.append(event)
+            state.streams[child] = copy
+            return event
+        }
+    }
+
     /// Makes the caller the one owner; see ``EventStore/acquireLease(of:)``.
     public func acquireLease(of session: SessionID) async throws -> Lease {
         try state.withLock { state in

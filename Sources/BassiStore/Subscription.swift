@@ -11,8 +11,16 @@ public enum Delivery: Sendable, Equatable {
     /// The follower knows more than the log, as after a backup was restored; the log ends at this position. It must
     /// start afresh: nothing else is delivered.
     case ahead(head: SequenceNumber)
+    /// An event whose payload was erased: its place, its link and its form are left, and no word of what it said.
+    case erased(Event)
+    /// These positions held deltas of blocks that have ended; they are gone from the log, and the end of each block has
+    /// the whole.
+    case compacted(from: SequenceNumber, to: SequenceNumber)
     /// The deltas of these positions were skipped, as the policy says.
     case lagged(from: SequenceNumber, to: SequenceNumber)
+    /// The follower fell further behind than its policy allows: it has everything up to `after`, and the log ends at
+    /// `head`. Nothing else is delivered; it may follow again after that position.
+    case disconnected(after: SequenceNumber, head: SequenceNumber)
 }
 
 /// What happens to a follower that reads more slowly than events come. None of them ever slows an append.
@@ -21,9 +29,17 @@ public enum SlowReaderPolicy: Sendable, Equatable {
     case lossless
     /// It gets no deltas, and a `lagged` before the next event that says which positions those were.
     case skipDeltas
+    /// It gets deltas of one block, or of one call and stream, that stand directly one after the other and were not
+    /// read yet, as one event: its `seq` is the last position, its `firstSeq` the first.
+    case coalesceDeltas
+    /// It gets everything, until it has been at the end of the stream once and is then found to be more than so many
+    /// events behind: the last delivery is `disconnected`. Choose more than the largest batch that is appended.
+    ///
+    /// How far behind it is, is looked at whenever it has taken what was read for it, at most 256 events.
+    case disconnect(after: Int)
 }
 
-/// A cursor over a stream, as an asynchronous sequence that ends only by cancellation, an error, or `ahead`.
+/// A cursor over a stream, as an asynchronous sequence that ends only by cancellation, an error, `ahead` or `disconnected`.
 public struct Subscription: AsyncSequence, Sendable {
     /// What the sequence gives.
     public typealias Element = Delivery
@@ -50,7 +66,7 @@ public struct Subscription: AsyncSequence, Sendable {
         let store: any EventStore
         let session: SessionID
 
-        /// The next delivery; nil after `ahead`.
+        /// The next delivery; nil after `ahead` and `disconnected`.
         ///
         /// - Throws: `CancellationError` when the task is cancelled, or the store's error.
         public mutating func next() async throws -> Delivery? {
@@ -60,7 +76,9 @@ public struct Subscription: AsyncSequence, Sendable {
                 case .read(let position):
                     try Task.checkCancellation()
                     let page = try await store.read(session, after: position, where: .all, limit: 256)
-                    let head = page.isEmpty ? try await store.head(of: session) : page.last?.seq
+                    // Asked for after the page, so it is never before the page's end.
+                    let asks = page.isEmpty || state.measuresLag
+                    let head = asks ? try await store.head(of: session) : page.last?.seq
                     state.received(page, head: head)
                 case .wait(let position): try await store.waitForEvents(in: session, after: position)
                 case .finish: return nil
@@ -96,6 +114,16 @@ struct FollowerState: Sendable {
         self.policy = policy
     }
 
+    /// Whether it wants to know where the stream ends with every page, and not with an empty one only.
+    var measuresLag: Bool { isLive && lagMax != nil }
+
+    private var lagMax: Int64? {
+        switch policy {
+        case .disconnect(let events): Int64(events)
+        case .lossless, .skipDeltas, .coalesceDeltas: nil
+        }
+    }
+
     mutating func next() -> Action {
         while pending.isEmpty, let event = page.popFirst() { take(event) }
         if !pending.isEmpty { return .deliver(pending.removeFirst()) }
@@ -112,9 +140,14 @@ struct FollowerState: Sendable {
     ///
     /// An empty page with a head past the position lost a race with an append: the next step reads again.
     mutating func received(_ page: [Event], head: SequenceNumber?) {
+        let head = head ?? .start
+        if isLive, let lagMax, head.rawValue - position.rawValue > lagMax {
+            pending.append(.disconnected(after: position, head: head))
+            phase = .finished
+            return
+        }
         self.page = page[...]
         guard page.isEmpty else { return }
-        let head = head ?? .start
         if head < position {
             pending = [.ahead(head: head)]
             phase = .finished
@@ -127,14 +160,28 @@ struct FollowerState: Sendable {
     }
 
     private mutating func take(_ event: Event) {
+        if event.seq > position.next { sayWhatIsGone(from: position.next, to: SequenceNumber(event.seq.rawValue - 1)) }
         position = event.seq
         guard filter.matches(event) else { return }
-        if policy == .skipDeltas && event.payload.isDelta {
-            skipped = (skipped?.from ?? event.seq, event.seq)
-        } else {
+        switch policy {
+        case .skipDeltas where event.payload.isDelta: skipped = (skipped?.from ?? event.seq, event.seq)
+        case .coalesceDeltas:
+            let whole = event.coalesced(withFirstOf: &page)
+            position = whole.seq
+            deliver(whole)
+        case .lossless, .skipDeltas, .disconnect:
             sayWhatWasSkipped()
-            pending.append(.event(event))
+            deliver(event)
         }
+    }
+
+    private mutating func deliver(_ event: Event) { pending.append(event.isErased ? .erased(event) : .event(event)) }
+
+    /// A gap is where deltas were dropped; whoever wants none misses nothing.
+    private mutating func sayWhatIsGone(from: SequenceNumber, to: SequenceNumber) {
+        guard filter.wantsDeltas else { return }
+        sayWhatWasSkipped()
+        pending.append(.compacted(from: from, to: to))
     }
 
     private mutating func sayWhatWasSkipped() {

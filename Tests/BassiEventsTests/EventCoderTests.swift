@@ -74,6 +74,19 @@ import Testing
         #expect(String(decoding: EventCoder.encode(event), as: UTF8.self) == line)
     }
 
+    @Test func `the first position of what stands for several deltas is written and read`() throws {
+        let plain = Self.event(.tokenDelta(TokenDelta(blockID: "b", delta: "x")))
+        #expect(!String(decoding: EventCoder.encode(plain), as: UTF8.self).contains("first_seq"))
+        let draft = EventDraft(plain.payload)
+        let whole = Event(draft, sessionID: Self.session, seq: 7, firstSeq: 3)
+        let line = EventCoder.encode(whole)
+        #expect(String(decoding: line, as: UTF8.self).contains(#""seq":7,"first_seq":3,"#))
+        #expect(try EventCoder.decode(line) == whole)
+        let backwards = EventCoder.encode(Event(draft, sessionID: Self.session, seq: 7, firstSeq: 8))
+        let error = #expect(throws: EventDecodingError.self) { try EventCoder.decode(backwards) }
+        #expect(error?.description.contains("'first_seq'") == true)
+    }
+
     @Test func `an ill-typed field is named with event, type and allowed words`() {
         let line =
             #"{"type":"tool_output_delta","event_id":"01900000-0000-7003-8000-000000000003","#

@@ -53,4 +53,26 @@ import Testing
             try await store.close()
         }
     }
+
+    /// Written by the last program with version 2: two runs of the demonstration model, one with a tool.
+    @Test func `a file of version 2 is brought up to date and stays as it was written`() async throws {
+        let folder = try LogFolder()
+        let fixture = try #require(Bundle.module.url(forResource: "Golden/version-2", withExtension: "sql"))
+        do {
+            let connection = try SQLiteConnection(path: folder.log, flags: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
+            try connection.execute(try String(contentsOf: fixture, encoding: .utf8))
+        }
+        for _ in 1...2 {
+            let store = try SQLiteEventStore(path: folder.log)
+            let stored = try #require(try await store.sessions(limit: 10, offset: 0).first)
+            #expect(try await store.verify(stored.id) == nil)
+            let events = try await store.read(stored.id)
+            #expect(events.count == 30 && stored.head == 30)
+            #expect((stored.createdAt, stored.updatedAt) == (events[0].timestamp, events[29].timestamp))
+            let lease = try await store.acquireLease(of: stored.id)
+            #expect(lease.epoch > 2)
+            await store.releaseLease(lease)
+            try await store.close()
+        }
+    }
 }

@@ -89,7 +89,8 @@ import Testing
     {
         try await withFile { path in
             let bell = HeadBell()
-            let writer = try GroupWriter(path: path, bell: bell, vfs: nil, groupsPerCheckpoint: 200)
+            let writer = try GroupWriter(
+                path: path, bell: bell, recent: RecentEvents(), vfs: nil, groupsPerCheckpoint: 200, key: nil)
             for head in 1...3 {
                 _ = try await writer.append([ended("x")], to: session, expecting: .any, until: .visible, under: nil)
                 try await bell.wait(for: session, after: SequenceNumber(Int64(head - 1)))
@@ -193,7 +194,7 @@ import Testing
         }
     }
 
-    @Test func `a foreign and a newer file are refused and left untouched`() async throws {
+    @Test func `a foreign file is refused and left untouched`() async throws {
         try await withFile { path in
             let file = URL(fileURLWithPath: path)
             try Data(
@@ -208,9 +209,22 @@ import Testing
             try SQLiteConnection(path: path, flags: 6).execute("CREATE TABLE letters(text)")
             try refuses(file, .foreignFile(path: path))
 
-            try FileManager.default.removeItem(at: file)
-            try Schema.open(path).execute("PRAGMA user_version = 99; PRAGMA journal_mode = DELETE")
-            try refuses(file, .newerFile(path: path, version: 99))
+        }
+    }
+
+    @Test func `a file of a newer program is read and never written`() async throws {
+        try await withFile { path in
+            let older = try SQLiteEventStore(path: path)
+            let event = try await older.append([ended("x")], to: session, expecting: .any, until: .durable)
+            try await older.close()
+            try Schema.open(path).execute("PRAGMA user_version = 99")
+            let store = try SQLiteEventStore(path: path)
+            #expect(try await store.read(session) == event)
+            let refusal = StoreError.newerFile(path: path, version: 99)
+            await #expect(throws: refusal) { try await store.append([ended("y")], to: session, expecting: .any) }
+            await #expect(throws: refusal) { try await store.acquireLease(of: session) }
+            await #expect(throws: refusal) { try await store.fork(session, at: nil, into: SessionID()) }
+            try await store.close()
         }
     }
 

@@ -163,7 +163,8 @@ public struct SessionEnded: EventFields {
     }
 }
 
-/// A copy of this session was made.
+/// This session is a copy of another: the first event that is its own. What stands before it is shared with the other,
+/// to the byte, and keeps the other's links.
 public struct SessionForked: EventFields {
     /// The event's type.
     public static let type: StaticString = "session_forked"
@@ -172,23 +173,28 @@ public struct SessionForked: EventFields {
     public let intoSessionID: SessionID
     /// The last position that it shares.
     public let atSeq: SequenceNumber
+    /// The session that was copied.
+    public let fromSessionID: SessionID?
 
     /// A value with these members.
-    public init(intoSessionID: SessionID, atSeq: SequenceNumber) {
+    public init(intoSessionID: SessionID, atSeq: SequenceNumber, fromSessionID: SessionID? = nil) {
         self.intoSessionID = intoSessionID
         self.atSeq = atSeq
+        self.fromSessionID = fromSessionID
     }
 
     /// Writes the members.
     public func write(to fields: inout FieldWriter) {
         fields("into_session_id", intoSessionID)
         fields("at_seq", atSeq)
+        fields("from_session_id", fromSessionID)
     }
 
     /// Reads the members.
     public init(from fields: FieldReader) throws {
         intoSessionID = try fields("into_session_id")
         atSeq = try fields("at_seq")
+        fromSessionID = try fields.optional("from_session_id")
     }
 }
 

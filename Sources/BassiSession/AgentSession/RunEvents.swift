@@ -71,13 +71,3 @@ public struct RunEvents: AsyncSequence, Sendable {
         }
     }
 }
-
-extension EventPayload {
-    /// Whether this is the end of a run.
-    public var endsRun: Bool {
-        switch self {
-        case .runCompleted, .runCancelled: true
-        default: false
-        }
-    }
-}

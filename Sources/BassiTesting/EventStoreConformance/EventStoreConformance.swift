@@ -51,7 +51,7 @@ public enum EventStoreConformance {
 
     /// All checks.
     public static let checks: [Check] =
-        orderChecks + appendChecks + resumeChecks + seamChecks + accountChecks + lifeChecks
+        orderChecks + appendChecks + resumeChecks + seamChecks + accountChecks + slowReaderChecks + lifeChecks
 
     /// Lends a fresh store and closes it.
     static func withStore<Value>(

@@ -35,12 +35,19 @@ struct Events: AsyncParsableCommand {
         let filter = types.isEmpty ? EventFilter.all : .types(Set(types))
         for try await delivery in store.follow(id, after: SequenceNumber(after), where: filter) {
             switch delivery {
-            case .event(let event):
+            case .event(let event), .erased(let event):
                 // Whoever read has left, as `head` does: that is no failure.
                 guard await Standard.send(EventCoder.encode(event) + [0x0A]) else { return try await store.close() }
+            case .compacted(let from, let to):
+                // The deltas of these positions are gone; a hole is never silent.
+                let note: JSONValue = [
+                    "type": "compacted", "from": .number(JSONNumber(from.rawValue)),
+                    "to": .number(JSONNumber(to.rawValue)),
+                ]
+                guard await Standard.send(note.encoded + [0x0A]) else { return try await store.close() }
             case .caughtUp where !follow: return try await store.close()
             case .ahead(let head): throw ExitWith.usage("the log ends at \(head), before --after \(after)")
-            case .caughtUp, .unknownStream, .lagged: break
+            case .caughtUp, .unknownStream, .lagged, .disconnected: break
             }
         }
     }

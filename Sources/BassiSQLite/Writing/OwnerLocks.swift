@@ -35,6 +35,9 @@ final class OwnerLocks: Sendable {
         return false
     }
 
+    /// Whether this process owns the session.
+    func holds(_ session: SessionID) -> Bool { held.withLock { $0.contains(session) } }
+
     func release(_ session: SessionID) {
         guard held.withLock({ $0.remove(session) }) != nil else { return }
         var range = Self.range(of: session, Int16(F_UNLCK))
@@ -43,7 +46,7 @@ final class OwnerLocks: Sendable {
 
     /// Whether somebody owns the session now.
     func isTaken(_ session: SessionID) -> Bool {
-        if held.withLock({ $0.contains(session) }) { return true }
+        if holds(session) { return true }
         var range = Self.range(of: session, Int16(F_WRLCK))
         return fcntl(descriptor, Self.get, &range) == 0 && Int32(range.l_type) != Int32(F_UNLCK)
     }

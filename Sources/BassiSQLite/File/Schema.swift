@@ -7,7 +7,7 @@ enum Schema {
     /// `BASI` in ASCII, in the file's header (`PRAGMA application_id`): `file` and others can tell what it is.
     static let applicationID: Int64 = 0x4241_5349
     /// The form of the tables (`PRAGMA user_version`).
-    static let version: Int64 = 2
+    static let version: Int64 = 3
 
     /// Opens a file for writing, creating it with mode 0600 when it is not there.
     ///
@@ -18,13 +18,8 @@ enum Schema {
             let connection = try SQLiteConnection(path: path, flags: SQLITE_OPEN_READWRITE, vfs: vfs)
             try recognise(connection, path)
             try useWAL(connection, path)
-            try connection.execute("BEGIN IMMEDIATE")
-            switch try connection.integer("PRAGMA user_version") {
-            case 0: try connection.execute(tables)
-            case 1: try Migration.fromVersion1(connection)
-            default: break
-            }
-            try connection.execute("COMMIT")
+            let found = try connection.integer("PRAGMA user_version")
+            if found < version { try bringUpToDate(connection, from: found) }
             return connection
         } catch let failure as SQLiteConnection.Failure {
             throw storeError(failure, path)
@@ -52,8 +47,10 @@ enum Schema {
 
     /// A new file is made a WAL database by a transaction with a rollback journal. Only `EXTRA` syncs the folder after
     /// that journal is deleted: if a power cut brought it back, SQLite would roll the whole log back to nothing.
+    ///
+    /// Pages that a deletion leaves can be given back to the disk only in a file that was made with `auto_vacuum`.
     private static func useWAL(_ connection: SQLiteConnection, _ path: String) throws {
-        try connection.execute("PRAGMA synchronous=EXTRA")
+        try connection.execute("PRAGMA synchronous=EXTRA; PRAGMA auto_vacuum=INCREMENTAL")
         var mode = ""
         try connection.query("PRAGMA journal_mode=WAL") { mode = $0.text(0) }
         guard mode == "wal" else {
@@ -74,22 +71,42 @@ enum Schema {
         guard version <= self.version else { throw StoreError.newerFile(path: path, version: Int(version)) }
     }
 
-    /// `hash` and `salt` hold the chain, `streams.chain` its last link. The triggers keep every program from changing history.
-    private static let tables = """
-        PRAGMA application_id = \(applicationID);
-        PRAGMA user_version = \(version);
+    private static func bringUpToDate(_ connection: SQLiteConnection, from found: Int64) throws {
+        try connection.transaction {
+            if found == 0 { try connection.execute(tables) } else { try Migration.run(connection, from: found) }
+            try connection.execute("\(changeTrigger); \(deleteTrigger)")
+            try connection.execute("PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version)")
+        }
+        if found > 0 { try connection.execute("VACUUM") }
+    }
+
+    /// A stream's row has what every append and every list of sessions needs. Its events lie together, in their order:
+    /// one tree for both the row and its place. A fork has a `parent`, whose events up to `forked_at` are its own too.
+    /// Deltas up to `compacted` whose blocks ended before that are gone. `commitment` stands for an erased payload.
+    static let tables = """
         CREATE TABLE streams(
             id INTEGER PRIMARY KEY, session BLOB NOT NULL UNIQUE, head INTEGER NOT NULL DEFAULT 0,
-            epoch INTEGER NOT NULL DEFAULT 0, owner TEXT, chain BLOB) STRICT;
+            epoch INTEGER NOT NULL DEFAULT 0, owner TEXT, chain BLOB, created INTEGER NOT NULL DEFAULT 0,
+            updated INTEGER NOT NULL DEFAULT 0, parent INTEGER REFERENCES streams(id),
+            forked_at INTEGER NOT NULL DEFAULT 0, compacted INTEGER NOT NULL DEFAULT 0) STRICT;
+        CREATE INDEX streams_by_parent ON streams(parent) WHERE parent IS NOT NULL;
         CREATE TABLE events(
-            position INTEGER PRIMARY KEY, stream INTEGER NOT NULL REFERENCES streams(id), seq INTEGER NOT NULL,
-            type TEXT NOT NULL, event_id BLOB NOT NULL, run_id BLOB, cause_seq INTEGER, timestamp INTEGER NOT NULL,
-            schema INTEGER NOT NULL, hash BLOB, salt BLOB, payload BLOB NOT NULL) STRICT;
-        CREATE UNIQUE INDEX events_by_stream ON events(stream, seq);
-        \(changeTrigger);
-        \(deleteTrigger);
+            stream INTEGER NOT NULL, seq INTEGER NOT NULL, type TEXT NOT NULL,
+            event_id BLOB NOT NULL, run_id BLOB, cause_seq INTEGER, timestamp INTEGER NOT NULL,
+            schema INTEGER NOT NULL, hash BLOB, salt BLOB, commitment BLOB, payload BLOB NOT NULL,
+            PRIMARY KEY (stream, seq)) STRICT, WITHOUT ROWID;
+        CREATE TABLE signatures(
+            stream INTEGER NOT NULL REFERENCES streams(id), seq INTEGER NOT NULL, signature BLOB NOT NULL,
+            PRIMARY KEY (stream, seq)) STRICT, WITHOUT ROWID;
+        CREATE TABLE snapshots(
+            stream INTEGER NOT NULL REFERENCES streams(id), kind TEXT NOT NULL, seq INTEGER NOT NULL,
+            state BLOB NOT NULL, PRIMARY KEY (stream, kind)) STRICT, WITHOUT ROWID;
+        CREATE TABLE commands(
+            id INTEGER PRIMARY KEY AUTOINCREMENT, stream INTEGER NOT NULL REFERENCES streams(id),
+            command TEXT NOT NULL, body BLOB NOT NULL, result BLOB, UNIQUE (stream, command)) STRICT;
         """
 
+    /// The triggers keep every program from changing history.
     static let changeTrigger = """
         CREATE TRIGGER events_are_never_changed BEFORE UPDATE ON events
             BEGIN SELECT RAISE(ABORT, 'an event is never changed'); END

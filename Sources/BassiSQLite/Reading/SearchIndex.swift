@@ -7,6 +7,8 @@ import Foundation
 /// A full-text index over prompts and answers, in a file of its own: derived from the log, brought up to date when
 /// somebody searches, and built again when it is deleted. So it costs an append nothing.
 final class SearchIndex: Sendable {
+    private static let version: Int64 = 2
+
     private let path: String
     private let queue = DispatchQueue(label: "bassi.sqlite.search")
 
@@ -22,19 +24,22 @@ final class SearchIndex: Sendable {
         }
     }
 
-    /// Forgets a session, also in the pages and segments that its words were in.
-    func erase(_ session: SessionID) async throws {
+    /// Forgets sessions, also in the pages and segments that their words were in; what is left of them in the log is
+    /// taken anew with the next search.
+    func erase(_ sessions: [SessionID]) async throws {
         guard FileManager.default.fileExists(atPath: path) else { return }
         try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async { continuation.resume(with: Result { try self.eraseNow(session) }) }
+            DispatchQueue.global().async { continuation.resume(with: Result { try self.eraseNow(sessions) }) }
         }
     }
 
-    private func eraseNow(_ session: SessionID) throws {
+    private func eraseNow(_ sessions: [SessionID]) throws {
         try onQueue { index in
-            try index.execute("PRAGMA secure_delete=ON")
             try index.transaction {
-                try index.query("DELETE FROM words WHERE session = ?", .text(session.description))
+                for session in sessions {
+                    try index.query("DELETE FROM words WHERE session = ?", .text(session.description))
+                    try index.query("DELETE FROM progress WHERE session = ?", .text(session.description))
+                }
                 try index.execute("INSERT INTO words(words) VALUES ('optimize')")
             }
             _ = try index.integer("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -55,29 +60,38 @@ final class SearchIndex: Sendable {
     private func connect() throws -> SQLiteConnection {
         Glibc.close(Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600))
         let connection = try SQLiteConnection(path: path, flags: SQLITE_OPEN_READWRITE)
-        try connection.execute(
-            """
-            PRAGMA journal_mode=WAL;
-            CREATE TABLE IF NOT EXISTS progress(position INTEGER NOT NULL);
-            CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5(text, session UNINDEXED, seq UNINDEXED);
-            """)
+        try connection.execute("PRAGMA journal_mode=WAL; PRAGMA secure_delete=ON")
+        try connection.transaction {
+            // An index of an older form is made anew: everything in it is in the log.
+            if try connection.integer("PRAGMA user_version") == Self.version { return }
+            try connection.execute(
+                """
+                DROP TABLE IF EXISTS progress; DROP TABLE IF EXISTS words;
+                CREATE TABLE progress(session TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;
+                CREATE VIRTUAL TABLE words USING fts5(text, session UNINDEXED, seq UNINDEXED);
+                PRAGMA user_version = \(Self.version);
+                """)
+        }
         return connection
     }
 
+    /// Takes what was added to each session since the last search.
     private func update(_ index: SQLiteConnection, from rows: EventRows) throws {
+        var known: [String: Int64] = [:]
+        try index.query("SELECT session, seq FROM progress") { known[$0.text(0)] = $0.integer(1) }
+        let heads = try rows.heads()
         try index.transaction {
-            var position = try index.integer("SELECT max(position) FROM progress")
-            while let last = try rows.texts(
-                after: position,
-                each: { text, session, seq in
+            for (session, head) in heads where head.rawValue > known[session.description] ?? 0 {
+                let position = SequenceNumber(known[session.description] ?? 0)
+                try rows.texts(of: session, after: position) { text, seq in
                     try index.query(
                         "INSERT INTO words(text, session, seq) VALUES (?, ?, ?)", .text(text),
-                        .text(session.description),
-                        .integer(seq.rawValue))
-                })
-            { position = last }
-            try index.execute("DELETE FROM progress")
-            try index.query("INSERT INTO progress VALUES (?)", .integer(position))
+                        .text(session.description), .integer(seq.rawValue))
+                }
+                try index.query(
+                    "INSERT OR REPLACE INTO progress VALUES (?, ?)", .text(session.description),
+                    .integer(head.rawValue))
+            }
         }
     }
 

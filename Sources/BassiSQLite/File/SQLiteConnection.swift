@@ -1,3 +1,4 @@
+import BassiEvents
 import CSQLite
 
 /// One connection to a database file, and the statements it has prepared. It is used on one queue only.
@@ -9,9 +10,12 @@ final class SQLiteConnection {
 
         /// Whether another connection holds the file, so that the same may succeed later.
         var isBusy: Bool { code & 0xFF == SQLITE_BUSY }
+
+        /// Whether the disk did not do what it was told, or holds what was never written.
+        var isOfDisk: Bool { [SQLITE_IOERR, SQLITE_FULL, SQLITE_CORRUPT, SQLITE_NOTADB].contains(code & 0xFF) }
     }
 
-    private var handle: OpaquePointer?
+    private(set) var handle: OpaquePointer?
     private var statements: [String: OpaquePointer] = [:]
 
     /// Opens a file through the SQLite VFS of that name; nil is the default one.
@@ -77,7 +81,11 @@ final class SQLiteConnection {
     /// The row id that the last insertion was given.
     var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(handle) }
 
-    private func prepared(_ sql: String) throws(Failure) -> OpaquePointer {
+    /// How many rows the last statement changed.
+    var changedRows: Int { Int(sqlite3_changes(handle)) }
+
+    /// The statement, made once; whoever steps it resets it.
+    func prepared(_ sql: String) throws(Failure) -> OpaquePointer {
         if let statement = statements[sql] { return statement }
         var statement: OpaquePointer?
         let code = sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)
@@ -86,7 +94,7 @@ final class SQLiteConnection {
         return statement
     }
 
-    private func failure(_ code: Int32) -> Failure {
+    func failure(_ code: Int32) -> Failure {
         Failure(code: code, message: String(cString: sqlite3_errmsg(handle)))
     }
 }
@@ -114,11 +122,38 @@ struct SQLiteRow {
     fileprivate let statement: OpaquePointer
 
     func isNull(_ column: Int32) -> Bool { sqlite3_column_type(statement, column) == SQLITE_NULL }
+    /// The 16 bytes of a UUID; nil for NULL and for anything else.
+    func uuid(_ column: Int32) -> UUIDv7? {
+        guard let bytes = sqlite3_column_blob(statement, column), sqlite3_column_bytes(statement, column) == 16 else {
+            return nil
+        }
+        let words = UnsafeRawBufferPointer(start: bytes, count: 16)
+        return UUIDv7(
+            high: UInt64(bigEndian: words.loadUnaligned(fromByteOffset: 0, as: UInt64.self)),
+            low: UInt64(bigEndian: words.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
+    }
+
     func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(statement, column) }
     func text(_ column: Int32) -> String { String(decoding: blob(column), as: UTF8.self) }
 
     func blob(_ column: Int32) -> [UInt8] {
         guard let bytes = sqlite3_column_blob(statement, column) else { return [] }
         return Array(UnsafeRawBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(statement, column))))
+    }
+}
+
+extension UUIDv7 {
+    /// The 16 bytes, most significant first.
+    var bytes: [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: 16) { buffer, count in
+            copy(to: UnsafeMutableRawBufferPointer(buffer))
+            count = 16
+        }
+    }
+
+    /// Writes the 16 bytes, most significant first.
+    func copy(to buffer: UnsafeMutableRawBufferPointer) {
+        buffer.storeBytes(of: high.bigEndian, toByteOffset: 0, as: UInt64.self)
+        buffer.storeBytes(of: low.bigEndian, toByteOffset: 8, as: UInt64.self)
     }
 }

@@ -24,6 +24,11 @@ final class SerialReader: Sendable {
         }
     }
 
+    /// The same for who does not wait; nothing happens once the store is closed.
+    func perform(_ body: @escaping @Sendable (EventRows) -> Void) {
+        queue.async { if let rows = self.rows { body(rows) } }
+    }
+
     func close() async {
         await withCheckedContinuation { continuation in
             queue.async {

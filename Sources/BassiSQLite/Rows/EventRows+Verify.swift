@@ -1,0 +1,61 @@
+import BassiEvents
+import BassiStore
+
+extension EventRows {
+    /// Checks a whole stream against its chain; nil when every bit is as it was written.
+    ///
+    /// - Parameter key: When it is given, the end of every run must be signed with it.
+    func verify(_ session: SessionID, signedWith key: LogKey? = nil) throws -> ChainCheck.Finding? {
+        guard let stream = try stream(session) else { return nil }
+        var check = ChainCheck(session, forks: try all(session, of: .sessionForked))
+        var position = SequenceNumber.start
+        for part in try parts(of: stream) {
+            while position < part.last {
+                var (found, count): (ChainCheck.Finding?, Int) = (nil, 0)
+                try rows(of: part, after: position, limit: Self.pageRowsMax) { row in
+                    count += 1
+                    if found == nil { found = try self.check(row, part, &check, session) }
+                    if found == nil, let key {
+                        found = try checkSignature(row, part, check.lastLink, check.origin(of: row.seq), key)
+                    }
+                    position = row.seq
+                }
+                if let found { return found }
+                if count == 0 { break }
+            }
+        }
+        return check.end(head: stream.head, chain: stream.chain)
+    }
+
+    private func check(
+        _ row: StoredRow, _ part: Part, _ check: inout ChainCheck, _ session: SessionID
+    ) throws -> ChainCheck.Finding? {
+        do {
+            let event = try row.event(in: session)
+            return check.next(
+                ChainCheck.Row(
+                    event: event, salt: row.salt, commitment: row.commitment,
+                    mayFollowGap: event.seq.rawValue - 1 <= part.compacted.rawValue))
+        } catch let error as EventDecodingError {
+            return ChainCheck.Finding(session: session, seq: row.seq, problem: "it cannot be read: \(error)")
+        }
+    }
+
+    private func checkSignature(
+        _ row: StoredRow, _ part: Part, _ link: EventHash?, _ origin: SessionID, _ key: LogKey
+    ) throws -> ChainCheck.Finding? {
+        guard let link, ["run_completed", "run_cancelled"].contains(row.type) else { return nil }
+        var signature: [UInt8]?
+        try connection.query(
+            "SELECT signature FROM signatures WHERE stream = ? AND seq = ?", .integer(part.stream),
+            .integer(row.seq.rawValue)
+        ) { signature = $0.blob(0) }
+        let problem =
+            switch signature {
+            case nil: "the end of this run is not signed"
+            case let signature? where key.isValid(signature, of: origin, at: row.seq, link: link): nil as String?
+            default: "its signature is not of this key, or not of this log"
+            }
+        return problem.map { ChainCheck.Finding(session: origin, seq: row.seq, problem: $0) }
+    }
+}

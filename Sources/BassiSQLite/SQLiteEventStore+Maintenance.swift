@@ -1,0 +1,111 @@
+import BassiEvents
+import BassiStore
+import Foundation
+
+/// What only the store itself may do with events that are written: erase and drop, so that what is left still verifies.
+extension SQLiteEventStore {
+    /// Where all these words are, in prompts and answers of all sessions, the best places first.
+    public func search(_ words: [String], limit: Int = 20) async throws -> [SearchHit] {
+        guard words.contains(where: { !$0.isEmpty }) else { return [] }
+        return try await index.search(words.filter { !$0.isEmpty }, limit: limit, in: reader)
+    }
+
+    /// Deletes a session: afterwards no file of the store has a byte of what it held. Copies of it stay whole.
+    ///
+    /// - Throws: ``StoreError/owned(session:by:)`` while somebody owns it.
+    public func delete(_ session: SessionID) async throws {
+        try await owning(session) { _ in
+            let forks = try await reader.run { try $0.forks(of: session) }
+            try await writer.erase { try $0.erase(session) }
+            // What they share was found under the session that is gone.
+            try await index.erase([session] + forks)
+        }
+    }
+
+    /// Erases the payload of one event, and of the deltas that said the same: no file has a word of it afterwards, and
+    /// the chain still verifies. A `redacted` event says that it happened.
+    ///
+    /// Other events may say the same: a tool's input stands in the block that asked for it, in the question about it and
+    /// in the call.
+    ///
+    /// - Throws: ``StoreError/owned(session:by:)`` while somebody owns the session, and
+    ///   ``StoreError/noSuchPosition(session:position:head:)``.
+    public func redact(_ session: SessionID, at seq: SequenceNumber, reason: String) async throws {
+        try await owning(session) { lease in
+            try await writer.erase { try $0.redact(session, at: seq) }
+            recent.forget()
+            try await index.erase([session])
+            _ = try await append(
+                [EventDraft(.redacted(Redacted(targetSeq: seq, reason: reason)))], to: session, expecting: .any,
+                until: .durable, under: lease)
+        }
+    }
+
+    /// Drops the deltas of a session whose blocks and calls ended before a moment: their ends have the whole. Followers
+    /// are told which positions are gone.
+    ///
+    /// - Returns: How many events were dropped.
+    @discardableResult
+    public func compact(_ session: SessionID, before moment: Timestamp) async throws -> Int {
+        let found = try await reader.run { rows -> (EventRows.Stream, SequenceNumber, [SequenceNumber])? in
+            guard let stream = try rows.stream(session),
+                let last = try rows.lastPosition(of: stream, before: moment), last > stream.compacted
+            else { return nil }
+            return (stream, last, try rows.endedDeltas(of: stream, through: last))
+        }
+        guard let (stream, last, deltas) = found else { return 0 }
+        // In pieces, so that nobody else waits long for the file.
+        for start in stride(from: 0, to: max(1, deltas.count), by: Self.deltasPerTransaction) {
+            let piece = deltas[start..<min(deltas.count, start + Self.deltasPerTransaction)]
+            try await writer.transaction { try $0.drop(piece, of: stream.row, through: last) }
+        }
+        recent.forget()
+        return deltas.count
+    }
+
+    private static let deltasPerTransaction = 2000
+
+    /// Gives the room of what was deleted and dropped back to the disk.
+    public func shrink() async throws { try await writer.shrink() }
+
+    /// Checks a session's log: positions without a hole, every link of the hash chain, well-formed events, and the
+    /// rules of docs/events.md. Nil when all of it is as it was written.
+    public func verify(_ session: SessionID) async throws -> ChainCheck.Finding? {
+        try await reader.run { [key] in try $0.verify(session, signedWith: key) }
+    }
+
+    /// A page of the log as it is stored, with the salt of each event: for an export that can be verified elsewhere.
+    public func readSalted(_ session: SessionID, after position: SequenceNumber) async throws -> [(Event, [UInt8])] {
+        try await reader.run { try $0.readSalted(session, after: position) }
+    }
+
+    /// Copies the whole live store into a new file, as it stands at one moment.
+    ///
+    /// - Throws: ``StoreError/unusable(path:reason:)`` when the file is there already or cannot be written.
+    public func backUp(to file: String) async throws {
+        guard !FileManager.default.fileExists(atPath: file) else {
+            throw StoreError.unusable(path: file, reason: "it is there already: name a new file")
+        }
+        // With the mode of the log itself; SQLite fills an empty file.
+        guard FileManager.default.createFile(atPath: file, contents: nil, attributes: [.posixPermissions: 0o600]) else {
+            throw StoreError.unusable(path: file, reason: String(cString: strerror(errno)))
+        }
+        do { try await reader.run { try $0.connection.query("VACUUM INTO ?", .text(file)) } } catch {
+            try? FileManager.default.removeItem(atPath: file)
+            throw error
+        }
+    }
+
+    /// Runs something when no transaction is under way, such as stopping the whole process: one that is stopped inside
+    /// of a transaction holds up all others.
+    public func betweenTransactions(_ body: @escaping @Sendable () -> Void) { writer.betweenTransactions(body) }
+
+    private func owning(_ session: SessionID, _ body: (Lease) async throws -> Void) async throws {
+        let lease = try await acquireLease(of: session)
+        do { try await body(lease) } catch {
+            await releaseLease(lease)
+            throw error
+        }
+        await releaseLease(lease)
+    }
+}
