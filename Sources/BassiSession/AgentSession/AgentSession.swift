@@ -81,6 +81,18 @@ public final class AgentSession: SessionClient {
         }
     }
 
+    /// Goes on with a copy of a session, up to a position of it or its end; the session itself stays as it was. A run that
+    /// was open there is interrupted in the copy.
+    ///
+    /// - Throws: as ``open(_:_:store:)`` does, and `StoreError.noSuchPosition`.
+    public static func fork(
+        _ id: SessionID, at position: SequenceNumber? = nil, into child: SessionID = SessionID(),
+        _ configuration: AgentConfiguration, store: any EventStore
+    ) async throws -> AgentSession {
+        _ = try await store.fork(id, at: position, into: child)
+        return try await open(child, configuration, store: store)
+    }
+
     /// Takes a session; lets go of it again when it cannot be opened.
     private static func withLease(
         of id: SessionID, in store: any EventStore, _ body: (Lease) async throws -> AgentSession

@@ -3,9 +3,14 @@ import BassiStore
 
 /// A session's log, folded: where it stands and what the model is sent.
 struct OpenedSession: Sendable {
+    /// A snapshot is due when so many events have come since the last: opening a session reads few more than that.
+    static let eventsPerSnapshot: Int64 = 1000
+
     let lease: Lease
     private(set) var state = SessionState()
     private(set) var conversation = Conversation()
+    /// The last event that is in a snapshot.
+    private(set) var snapshotSeq = SequenceNumber.start
 
     init(under lease: Lease) { self.lease = lease }
 
@@ -15,6 +20,12 @@ struct OpenedSession: Sendable {
     mutating func apply(_ event: Event) {
         state.apply(event)
         conversation.apply(event)
+    }
+
+    /// Everything up to this position was folded from a snapshot.
+    mutating func skip(to seq: SequenceNumber) {
+        state.skip(to: seq)
+        snapshotSeq = seq
     }
 
     /// Folds the log and closes what its last owner left open, in one append.
@@ -31,6 +42,11 @@ struct OpenedSession: Sendable {
 
     private static func fold(under lease: Lease, in store: any EventStore) async throws -> OpenedSession {
         var opened = OpenedSession(under: lease)
+        let snapshot = try? await store.snapshot(of: lease.session, kind: EssentialLog.kind)
+        if let snapshot, let log = EssentialLog(snapshot: snapshot.bytes, head: snapshot.seq) {
+            for event in log.events { opened.apply(event) }
+            opened.skip(to: snapshot.seq)
+        }
         while true {
             let page = try await store.read(lease.session, after: opened.state.head)
             if page.isEmpty { break }
@@ -38,5 +54,21 @@ struct OpenedSession: Sendable {
         }
         guard opened.state.head != .start else { throw SessionError.unknownSession(lease.session) }
         return opened
+    }
+
+    /// Folds what came since the last snapshot into a new one.
+    static func keepSnapshot(of session: SessionID, in store: any EventStore) async throws -> SequenceNumber {
+        var log = EssentialLog()
+        if let snapshot = try await store.snapshot(of: session, kind: EssentialLog.kind) {
+            log = EssentialLog(snapshot: snapshot.bytes, head: snapshot.seq) ?? log
+        }
+        while true {
+            let page = try await store.read(session, after: log.head)
+            if page.isEmpty { break }
+            for event in page { log.apply(event) }
+        }
+        let snapshot = Snapshot(kind: EssentialLog.kind, seq: log.head, bytes: log.snapshot)
+        try await store.keep(snapshot, of: session)
+        return log.head
     }
 }

@@ -5,9 +5,7 @@ import Foundation
 /// What clients ask for, and how runs begin and end.
 extension SessionOwner {
     func take(_ prompt: Prompt, _ reply: Reply<PromptReceipt>) async throws {
-        if let key = prompt.idempotencyKey, let run = state.idempotencyKeys[key] {
-            return reply(PromptReceipt(runID: run, seq: state.head))
-        }
+        if let key = prompt.idempotencyKey, let receipt = state.idempotencyKeys[key] { return reply(receipt) }
         let isEmpty = prompt.content.allSatisfy { $0.text?.allSatisfy(\.isWhitespace) ?? false }
         guard !isEmpty else { return reply.fail(SessionError.emptyPrompt) }
         // Nobody resumed the run that was interrupted: the new prompt ends it.

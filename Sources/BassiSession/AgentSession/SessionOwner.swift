@@ -33,6 +33,8 @@ actor SessionOwner {
     var activity = Activity()
     private var children: [Child] = []
     private var nextAlarm = 0
+    private var snapshotSeq: SequenceNumber
+    private var isKeepingSnapshot = false
     /// Why nothing is taken any more, and who waits for that.
     private var endReason: String?
 
@@ -44,6 +46,7 @@ actor SessionOwner {
         lease = opened.lease
         state = opened.state
         conversation = opened.conversation
+        snapshotSeq = opened.snapshotSeq
         self.configuration = configuration
         self.model = model
         self.store = store
@@ -99,6 +102,7 @@ actor SessionOwner {
                 try await take(first)
             }
             if endReason == nil { try await advance() }
+            keepSnapshotIfDue()
         } catch {
             endReason = "\(error)"
             first.refuse(.ended("\(error)"))
@@ -207,6 +211,23 @@ actor SessionOwner {
             state.apply(event)
             conversation.apply(event)
         }
+    }
+
+    /// Beside what goes on, and never in its way: a snapshot that could not be kept is one that is not there.
+    private func keepSnapshotIfDue() {
+        let count = state.head.rawValue - snapshotSeq.rawValue
+        guard count >= OpenedSession.eventsPerSnapshot, !isKeepingSnapshot, endReason == nil else { return }
+        isKeepingSnapshot = true
+        let head = state.head
+        launch { [id, store, weak self] in
+            let kept = try? await OpenedSession.keepSnapshot(of: id, in: store)
+            await self?.hasKeptSnapshot(upTo: kept ?? head)
+        }
+    }
+
+    private func hasKeptSnapshot(upTo seq: SequenceNumber) {
+        snapshotSeq = seq
+        isKeepingSnapshot = false
     }
 
     // MARK: - Children and timers

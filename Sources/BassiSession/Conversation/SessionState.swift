@@ -27,8 +27,8 @@ public struct SessionState: Sendable, Equatable {
     public private(set) var sessionRules: [String] = []
     /// The ids of all calls so far: some providers count from the start in each message.
     public private(set) var toolIDs: Set<ToolID> = []
-    /// The keys of prompts that were sent with one, and the runs that they led to.
-    public private(set) var idempotencyKeys: [String: RunID] = [:]
+    /// The prompts that were sent with a key, as they were answered.
+    public private(set) var idempotencyKeys: [String: PromptReceipt] = [:]
     /// Prompts that wait for the run that goes on, in the order sent.
     public private(set) var waitingPrompts: [WaitingPrompt] = []
 
@@ -77,9 +77,14 @@ public struct SessionState: Sendable, Equatable {
         }
     }
 
+    /// What lies between the last event and this position changes nothing here: a snapshot has left it out.
+    mutating func skip(to seq: SequenceNumber) { head = max(head, seq) }
+
     private mutating func receive(_ prompt: PromptReceived, _ event: Event) {
         waitingPrompts.append(WaitingPrompt(seq: event.seq, runID: event.runID, prompt: prompt))
-        if let key = prompt.idempotencyKey, let run = event.runID { idempotencyKeys[key] = run }
+        if let key = prompt.idempotencyKey, let run = event.runID, idempotencyKeys[key] == nil {
+            idempotencyKeys[key] = PromptReceipt(runID: run, seq: event.seq)
+        }
     }
 
     private mutating func begin(_ started: RunStarted, _ event: Event) {

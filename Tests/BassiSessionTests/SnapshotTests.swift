@@ -1,0 +1,100 @@
+import BassiEvents
+import BassiModels
+import BassiSQLite
+import BassiStore
+import BassiTesting
+import Foundation
+import Testing
+
+@testable import BassiSession
+
+/// fold(snapshot + tail) = fold(all), wherever the snapshot was made.
+@Suite struct SnapshotTests {
+    private func expectSame(_ log: [Event]) throws {
+        for cut in 0...log.count {
+            var essential = EssentialLog()
+            for event in log.prefix(cut) { essential.apply(event) }
+            let read = try #require(EssentialLog(snapshot: essential.snapshot, head: essential.head))
+            var opened = OpenedSession(under: Lease(session: SessionID(), epoch: 1))
+            var whole = OpenedSession(under: Lease(session: SessionID(), epoch: 1))
+            for event in read.events { opened.apply(event) }
+            opened.skip(to: essential.head)
+            for event in log.prefix(cut) { whole.apply(event) }
+            #expect(opened.state == whole.state, "at \(cut)")
+            for event in log.dropFirst(cut) {
+                opened.apply(event)
+                whole.apply(event)
+                #expect(opened.state == whole.state, "at \(cut), then \(event.seq)")
+                #expect(opened.conversation == whole.conversation, "at \(cut), then \(event.seq)")
+            }
+        }
+    }
+
+    @Test func `at every position of a log with everything in it`() throws {
+        try expectSame(SampleLog.log(of: SampleLog.payloads))
+    }
+
+    @Test func `at every position of a log that was cut, recovered and went on`() throws {
+        for cut in stride(from: 4, to: SampleLog.payloads.count, by: 3) {
+            var state = SessionState()
+            var payloads = Array(SampleLog.payloads.prefix(cut))
+            for event in SampleLog.log(of: payloads) { state.apply(event) }
+            payloads += state.closing(as: .interrupted(.nodeLost), at: .now)
+            state = SessionState(folding: SampleLog.log(of: payloads))
+            payloads += state.closing(as: .cancelled(reason: "x", by: Actor(kind: .user)), at: .now)
+            payloads += SampleLog.payloads.dropFirst()
+            try expectSame(SampleLog.log(of: payloads))
+        }
+    }
+
+    @Test func `deltas of blocks that have ended are not in it`() throws {
+        var log = EssentialLog()
+        for event in SampleLog.log(of: SampleLog.payloads) { log.apply(event) }
+        #expect(!log.events.contains { $0.payload.isDelta })
+        #expect(log.events.count < SampleLog.payloads.count)
+    }
+
+    @Test func `a snapshot that cannot be read is as none`() async throws {
+        let store = try SQLiteEventStore(path: FileManager.default.temporaryDirectory.path + "/\(UUID()).sqlite")
+        let configuration = AgentConfiguration(model: "demo", tools: [], folder: "/", environment: [:])
+        let session = try await AgentSession.start(configuration, store: store)
+        for try await _ in session.send("hi") {}
+        try await session.close()
+        try await store.keep(Snapshot(kind: EssentialLog.kind, seq: 3, bytes: Array("no log".utf8)), of: session.id)
+        let again = try await AgentSession.open(session.id, configuration, store: store)
+        #expect(await again.isInterrupted == false)
+        for try await _ in again.send("hi") {}
+        try await again.close()
+        #expect(try await store.verify(session.id) == nil)
+        try await store.close()
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a long session is opened from its snapshot, and so is a fork of it`() async throws {
+        let store = try SQLiteEventStore(path: FileManager.default.temporaryDirectory.path + "/\(UUID()).sqlite")
+        let id = SessionID()
+        let long = SampleLog.untilDeltas((0..<3_000).map { "word \($0) " })
+        let run = RunID()
+        let drafts = long.map { EventDraft($0, runID: run) }
+        _ = try await store.append(drafts, to: id, expecting: .noStream)
+        var configuration = AgentConfiguration(model: "demo", tools: [], folder: "/", environment: [:])
+        configuration.providers = ScriptedModel([ScriptedAnswer(text: "yes"), ScriptedAnswer(text: "no")]).registry()
+        let session = try await AgentSession.open(id, configuration, store: store)
+        for try await _ in session.send("go on") {}
+        var snapshot = try await store.snapshot(of: id, kind: EssentialLog.kind)
+        while snapshot == nil {
+            await Task.yield()
+            snapshot = try await store.snapshot(of: id, kind: EssentialLog.kind)
+        }
+        try await session.close()
+        let head = try #require(try await store.head(of: id))
+        #expect(try #require(snapshot).seq > 3_000)
+        let child = try await AgentSession.fork(id, configuration, store: store)
+        #expect(try await store.snapshot(of: child.id, kind: EssentialLog.kind) == snapshot)
+        #expect(try await store.read(child.id, after: head).map(\.payload.type) == ["session_forked"])
+        for try await _ in child.send("and now?") {}
+        try await child.close()
+        #expect(try await store.verify(child.id) == nil)
+        try await store.close()
+    }
+}
