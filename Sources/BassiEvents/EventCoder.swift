@@ -5,14 +5,17 @@ public enum EventCoder {
     /// The members of the envelope. A payload has none of these names.
     static let envelopeKeys: Set<String> = [
         "type", "event_id", "session_id", "seq", "first_seq", "run_id", "cause_seq", "timestamp", "schema",
-        "hash", "salt", "erased",
+        "hash", "erased", "salt", "commitment", "signature",
     ]
 
-    /// The event as one line of JSON, without the line end. The payload's bytes are copied, not encoded again.
-    public static func encode(_ event: Event) -> [UInt8] { encode(event, salt: nil) }
+    /// Those that only an export has.
+    private static let proofKeys = ["salt", "commitment", "signature"]
 
-    /// The same with what the payload's commitment was made with: for an export that can be verified.
-    public static func encode(_ event: Event, salt: [UInt8]?) -> [UInt8] {
+    /// The event as one line of JSON, without the line end. The payload's bytes are copied, not encoded again.
+    public static func encode(_ event: Event) -> [UInt8] { encode(event, proof: []) }
+
+    /// The same with members that an export needs for its proof, in base64; nil leaves one out.
+    public static func encode(_ event: Event, proof: [(StaticString, [UInt8]?)]) -> [UInt8] {
         var fields = FieldWriter(json: JSONWriter(capacity: 320 + event.payloadBytes.count))
         fields.json.raw("{")
         if let known = event.payload.fields {
@@ -29,7 +32,7 @@ public enum EventCoder {
         fields("timestamp", event.timestamp)
         fields("schema", event.schema == 1 ? nil : event.schema)
         fields("hash", event.hash)
-        fields("salt", salt.map { Data($0).base64EncodedString() })
+        for (key, bytes) in proof { fields(key, bytes.map { Data($0).base64EncodedString() }) }
         fields("erased", event.isErased ? true : nil)
         if !event.payloadBytes.isEmpty {
             fields.json.raw(",")
@@ -60,16 +63,24 @@ public enum EventCoder {
         }
     }
 
-    /// An event and its salt from a line of an export; the salt is nil where the line has none.
+    /// An event from a line of an export, and the members that belong to its proof.
     ///
-    /// - Throws: ``EventDecodingError`` as ``decode(_:)`` does, and for a salt that is not base64.
-    public static func decodeSalted(_ line: [UInt8]) throws(EventDecodingError) -> (event: Event, salt: [UInt8]?) {
+    /// - Throws: ``EventDecodingError`` as ``decode(_:)`` does, and for one of those that is not base64.
+    public static func decodeProved(
+        _ line: [UInt8]
+    ) throws(EventDecodingError) -> (event: Event, proof: [String: [UInt8]]) {
         let event = try decode(line)
-        guard let text = (try? JSONParser.parse(line))?.object?["salt"]?.string else { return (event, nil) }
-        guard let salt = Data(base64Encoded: text) else {
-            throw EventDecodingError(event: event.id.description, type: event.payload.type, reason: "salt: not base64")
+        let object = (try? JSONParser.parse(line))?.object ?? JSONObject()
+        var proof: [String: [UInt8]] = [:]
+        for key in proofKeys {
+            guard let value = object[key] else { continue }
+            guard let bytes = value.string.flatMap({ Data(base64Encoded: $0) }) else {
+                throw EventDecodingError(
+                    event: event.id.description, type: event.payload.type, reason: "\(key): base64 was expected")
+            }
+            proof[key] = Array(bytes)
         }
-        return (event, Array(salt))
+        return (event, proof)
     }
 
     /// A payload from its members, as a store keeps them.

@@ -65,6 +65,11 @@ extension SQLiteEventStore {
 
     private static let deltasPerTransaction = 2000
 
+    /// Sessions that nobody has touched since a moment and that may still have deltas, at most `limit` of them.
+    public func sessionsToCompact(before moment: Timestamp, limit: Int) async throws -> [SessionID] {
+        try await reader.run { try $0.sessionsToCompact(before: moment, limit: limit) }
+    }
+
     /// Gives the room of what was deleted and dropped back to the disk.
     public func shrink() async throws { try await writer.shrink() }
 
@@ -72,11 +77,6 @@ extension SQLiteEventStore {
     /// rules of docs/events.md. Nil when all of it is as it was written.
     public func verify(_ session: SessionID) async throws -> ChainCheck.Finding? {
         try await reader.run { [key] in try $0.verify(session, signedWith: key) }
-    }
-
-    /// A page of the log as it is stored, with the salt of each event: for an export that can be verified elsewhere.
-    public func readSalted(_ session: SessionID, after position: SequenceNumber) async throws -> [(Event, [UInt8])] {
-        try await reader.run { try $0.readSalted(session, after: position) }
     }
 
     /// Copies the whole live store into a new file, as it stands at one moment.

@@ -82,7 +82,7 @@ import Testing
         let session = try await AgentSession.open(id, configuration, store: store)
         for try await _ in session.send("go on") {}
         var snapshot = try await store.snapshot(of: id, kind: EssentialLog.kind)
-        while snapshot == nil {
+        while snapshot == nil, !Task.isCancelled {
             await Task.yield()
             snapshot = try await store.snapshot(of: id, kind: EssentialLog.kind)
         }

@@ -44,13 +44,15 @@ import Testing
         let lock = open(path + "-lock", O_RDWR)
         defer { close(lock) }
         #expect(flock(lock, LOCK_EX) == 0)
+        let deadline = ContinuousClock.now + .seconds(4)
         return await withTaskGroup(of: Bool.self) { group in
             for index in 0..<count {
                 let batch = [draft("\(index)")]
                 group.addTask {
                     (try? await store.append(batch, to: session, expecting: .any, until: .durable)) != nil
                 }
-                while store.writer.waiting != index { await Task.yield() }
+                // The first waits for the lock, and not for ever.
+                while store.writer.waiting != index, ContinuousClock.now < deadline { await Task.yield() }
             }
             flock(lock, LOCK_UN)
             return await group.reduce(0) { $0 + ($1 ? 1 : 0) }

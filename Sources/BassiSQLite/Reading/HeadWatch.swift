@@ -54,7 +54,8 @@ final class HeadWatch: Sendable {
             defer { state.isPolling = true }
             return !state.isPolling
         }
-        if startsPoll { queue.async { self.pollNow() } }
+        if startsPoll { queue.asyncAfter(deadline: .now() + Self.poll) { [weak self] in self?.pollNow() } }
+        note(all: true)
     }
 
     private func end(_ session: SessionID) {
@@ -72,18 +73,19 @@ final class HeadWatch: Sendable {
         }
     }
 
-    private func note() {
+    /// - Parameter all: Also what this process owns. Nobody else appends to that under a lease, but without one somebody may.
+    private func note(all: Bool = false) {
         let starts = state.withLock { state -> Bool in
             if state.waiters.isEmpty { return false }
             if state.isLooking { state.isNoted = true }
             defer { state.isLooking = true }
             return !state.isLooking
         }
-        if starts { look(Self.retries[...]) }
+        if starts { look(Self.retries[...], all: all) }
     }
 
     private func pollNow() {
-        note()
+        note(all: true)
         let goesOn = state.withLock { state in
             state.isPolling = !state.waiters.isEmpty
             return state.isPolling
@@ -91,10 +93,9 @@ final class HeadWatch: Sendable {
         if goesOn { queue.asyncAfter(deadline: .now() + Self.poll) { [weak self] in self?.pollNow() } }
     }
 
-    /// Looks at the heads on the reader's queue, and again as long as there is reason to. To a session that this process
-    /// owns nobody else appends.
-    private func look(_ retries: ArraySlice<DispatchTimeInterval>) {
-        let sessions = state.withLock { Array($0.waiters.keys) }.filter { !owners.holds($0) }
+    /// Looks at the heads on the reader's queue, and again as long as there is reason to.
+    private func look(_ retries: ArraySlice<DispatchTimeInterval>, all: Bool = false) {
+        let sessions = state.withLock { Array($0.waiters.keys) }.filter { all || !owners.holds($0) }
         reader.perform { [weak self] rows in
             guard let self else { return }
             var found = false

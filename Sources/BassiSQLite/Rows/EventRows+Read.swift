@@ -59,16 +59,31 @@ extension EventRows {
         return nil
     }
 
-    /// A page of events with their salts; that of an erased event and of a delta is empty.
-    func readSalted(_ session: SessionID, after position: SequenceNumber) throws -> [(Event, [UInt8])] {
-        var events: [(Event, [UInt8])] = []
+    /// A page of events with all that their proof needs.
+    func export(_ session: SessionID, after position: SequenceNumber) throws -> [ExportedEvent] {
+        var events: [ExportedEvent] = []
         guard let stream = try stream(session) else { return [] }
         for part in try parts(of: stream) where part.last > position && events.count < Self.pageRowsMax {
             try rows(of: part, after: position, limit: Self.pageRowsMax - events.count) { row in
-                events.append((try row.event(in: session), row.salt))
+                let event = try row.event(in: session)
+                let signature = event.payload.endsRun ? try self.signature(at: row.seq, part) : nil
+                events.append(
+                    ExportedEvent(
+                        event: event, salt: row.salt.isEmpty ? nil : row.salt, commitment: row.commitment,
+                        signature: signature))
             }
         }
         return events
+    }
+
+    /// The signature of the end of a run.
+    func signature(at seq: SequenceNumber, _ part: Part) throws -> [UInt8]? {
+        var signature: [UInt8]?
+        try connection.query(
+            "SELECT signature FROM signatures WHERE stream = ? AND seq = ?", .integer(part.stream),
+            .integer(seq.rawValue)
+        ) { signature = $0.blob(0) }
+        return signature
     }
 
     /// The last position of a stream's own rows whose event was made before a moment; nil when there is none.

@@ -45,13 +45,8 @@ extension EventRows {
         _ row: StoredRow, _ part: Part, _ link: EventHash?, _ origin: SessionID, _ key: LogKey
     ) throws -> ChainCheck.Finding? {
         guard let link, ["run_completed", "run_cancelled"].contains(row.type) else { return nil }
-        var signature: [UInt8]?
-        try connection.query(
-            "SELECT signature FROM signatures WHERE stream = ? AND seq = ?", .integer(part.stream),
-            .integer(row.seq.rawValue)
-        ) { signature = $0.blob(0) }
         let problem =
-            switch signature {
+            switch try signature(at: row.seq, part) {
             case nil: "the end of this run is not signed"
             case let signature? where key.isValid(signature, of: origin, at: row.seq, link: link): nil as String?
             default: "its signature is not of this key, or not of this log"

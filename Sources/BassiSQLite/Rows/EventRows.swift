@@ -104,6 +104,17 @@ struct EventRows {
         return sessions
     }
 
+    /// Sessions that were last changed before a moment and not compacted to their end.
+    func sessionsToCompact(before moment: Timestamp, limit: Int) throws -> [SessionID] {
+        var sessions: [SessionID] = []
+        try connection.query(
+            """
+            SELECT session FROM streams WHERE head > 0 AND updated < ? AND compacted < head ORDER BY updated LIMIT ?
+            """, .integer(moment.milliseconds), .integer(Int64(max(0, limit)))
+        ) { row in if let uuid = row.uuid(0) { sessions.append(SessionID(uuid)) } }
+        return sessions
+    }
+
     func insertStream(_ session: SessionID) throws -> Int64 {
         try connection.query("INSERT INTO streams(session) VALUES (?)", .blob(session.uuid.bytes))
         return connection.lastInsertedRow

@@ -123,7 +123,7 @@ final class GroupWriter: Sendable {
         guard let log else { throw StoreError.closed }
         do { return try body(log) } catch {
             if let failure = error as? SQLiteConnection.Failure, failure.isOfDisk { stop(storeError(failure)) }
-            throw storeError(error)
+            throw error is EventRows.Refusal ? error : storeError(error)
         }
     }
 

@@ -20,15 +20,15 @@ public struct SessionSummary: Sendable, Equatable {
     /// The session.
     public let id: SessionID
     /// The name that it was given, or the beginning of its first prompt.
-    public private(set) var title: String?
+    public internal(set) var title: String?
     /// The folder in which it works.
-    public private(set) var cwd: String?
+    public internal(set) var cwd: String?
     /// The model of its last run.
-    public private(set) var model: String?
+    public internal(set) var model: String?
     /// What it does.
-    public private(set) var phase = Phase.idle
+    public internal(set) var phase = Phase.idle
     /// Permissions and questions that nobody has answered.
-    public private(set) var openQuestions = 0
+    public internal(set) var openQuestions = 0
     /// The position of its last event.
     public let lastSeq: SequenceNumber
     /// When it began.
@@ -36,8 +36,8 @@ public struct SessionSummary: Sendable, Equatable {
     /// When its last event was made.
     public let updatedAt: Timestamp
     /// What its requests cost; nil once one of them had no price.
-    public private(set) var costUSD: Money? = .zero
-    private var hasGivenTitle = false
+    public internal(set) var costUSD: Money? = .zero
+    var hasGivenTitle = false
 
     /// The events that a row is made of; deltas and tool output are not among them.
     public static let types: Set<String> = [
@@ -50,13 +50,15 @@ public struct SessionSummary: Sendable, Equatable {
     public init(of stored: StoredSession, in store: any EventStore) async throws {
         (id, lastSeq) = (stored.id, stored.head)
         (createdAt, updatedAt) = (stored.createdAt, stored.updatedAt)
-        var position = SequenceNumber.start
+        var position = await restore(from: store)
+        let restored = position
         while true {
             let page = try await store.read(id, after: position, where: .types(Self.types), limit: 1000)
             guard let last = page.last else { break }
             for event in page { apply(event) }
             position = last.seq
         }
+        if lastSeq.rawValue - restored.rawValue >= OpenedSession.eventsPerSnapshot { await keep(in: store) }
         // Nothing goes on without a living owner.
         if !stored.hasOwner, phase == .running || phase == .paused { phase = .interrupted }
         if openQuestions > 0, phase == .running { phase = .waiting }

@@ -16,6 +16,8 @@ public struct Settings: Sendable {
     public var rules = RuleSet()
     /// Where every run must end.
     public var limits = RunLimits()
+    /// How long what is stored is kept.
+    public var retention = Retention()
     /// Keys of the file that this build knows of and does not use yet.
     public var unused: [String] = []
 
@@ -45,6 +47,7 @@ public struct Settings: Sendable {
                 }
             case "permissions": try readPermissions(value)
             case "limits": limits = try Self.limits(value)
+            case "retention": retention = try Retention(value)
             default: unused.append(key)
             }
         }

@@ -28,6 +28,7 @@ struct Asking: Sendable {
         let store: any EventStore
         let since: SequenceNumber
         let model: String
+        let retention: Retention
     }
 
     /// Opens the session that the options name. Everything that can be wrong is found here, before a model is paid.
@@ -45,14 +46,26 @@ struct Asking: Sendable {
             // What recovery writes is new too.
             let since = try await store.head(of: known) ?? .start
             let opened = try await AgentSession.open(known, configuration, store: store)
-            return Opened(session: opened, store: store, since: since, model: configuration.model)
+            return Opened(
+                session: opened, store: store, since: since, model: configuration.model,
+                retention: workspace.settings.retention)
         }
         let id = session.sessionID.flatMap { SessionID($0) } ?? SessionID()
         if session.sessionID != nil, try await store.head(of: id) != nil {
             throw ExitWith.usage("there is a session \(id) already: --resume goes on with it")
         }
+        if let fork = session.fork {
+            // What the copy shares is not new.
+            let opened = try await AgentSession.fork(fork.session, at: fork.seq, into: id, configuration, store: store)
+            let since = try await store.read(id, types: [.sessionForked], limit: 100).last?.seq.previous ?? .start
+            return Opened(
+                session: opened, store: store, since: since, model: configuration.model,
+                retention: workspace.settings.retention)
+        }
         let opened = try await AgentSession.start(configuration, store: store, id: id)
-        return Opened(session: opened, store: store, since: .start, model: configuration.model)
+        return Opened(
+            session: opened, store: store, since: .start, model: configuration.model,
+            retention: workspace.settings.retention)
     }
 
     /// The session to go on with; nil for a new one.

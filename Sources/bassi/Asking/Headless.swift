@@ -11,13 +11,16 @@ extension Asking {
     func headless() async throws {
         let text = try words()
         // Without words, --continue and --resume go on with what was interrupted.
-        if text == nil, !session.continues, session.resume == nil { throw Self.noPrompt }
+        if text == nil, !session.goesOn { throw Self.noPrompt }
         let opened = try await open(canAsk: false, streaming: false, client: "cli")
         if text == nil, await !opened.session.isInterrupted {
             throw ExitWith.usage("nothing was interrupted in this session: give a prompt")
         }
-        let signals = CancelSignals(opened.session)
-        defer { signals.stop() }
+        let (signals, stopSignal) = (CancelSignals(opened.session), StopSignal(opened.store))
+        defer {
+            signals.stop()
+            stopSignal.stop()
+        }
         let events = (text.map { opened.session.send($0) } ?? opened.session.goOn()).withLog(after: opened.since)
         var result = RunResult(session: opened.session.id)
         do {
@@ -33,8 +36,9 @@ extension Asking {
             throw ExitWith(1, "bassi: \(error)")
         }
         try? await opened.session.close()
-        try await opened.store.close()
         show(result)
+        await Housekeeping.run(opened.store, opened.retention)
+        try await opened.store.close()
         throw ExitWith(signals.wasInterrupted ? 130 : result.exitCode)
     }
 
@@ -45,7 +49,7 @@ extension Asking {
         if let prompt, prompt != "-" { return prompt }
         // What waits at a terminal is a person, not a prompt; and --continue alone resumes.
         let mayRead = prompt == "-" || isatty(STDIN_FILENO) == 0
-        if !mayRead || (prompt == nil && (session.continues || session.resume != nil)) { return nil }
+        if !mayRead || (prompt == nil && session.goesOn) { return nil }
         let data = (try? FileHandle.standardInput.read(upToCount: Self.promptBytesMax + 1)) ?? Data()
         guard data.count <= Self.promptBytesMax else {
             throw ExitWith.usage("the prompt on standard input is longer than \(Self.promptBytesMax) bytes")

@@ -21,17 +21,26 @@ struct SessionOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Use this id for the new session.", valueName: "uuid"))
     var sessionID: String?
 
+    @Option(help: ArgumentHelp("Go on with a copy of a session, up to an event.", valueName: "session[@seq]"))
+    var fork: SessionPlace?
+
     @OptionGroup var place: StoreOptions
 
     @Option(help: ArgumentHelp("Work in this folder.", valueName: "dir"))
     var cwd: String?
 
     func validate() throws {
-        let ways = [continues, resume != nil, sessionID != nil].count { $0 }
-        if ways > 1 { throw ValidationError("--continue, --resume and --session-id exclude each other") }
+        let ways = [continues, resume != nil, fork != nil].count { $0 }
+        if ways > 1 { throw ValidationError("--continue, --resume and --fork exclude each other") }
+        if sessionID != nil, continues || resume != nil {
+            throw ValidationError("--session-id is for a new session: --continue and --resume go on with one")
+        }
         if let resume, SessionID(resume) == nil { throw ValidationError("'\(resume)' is not a session's id") }
         if let sessionID, SessionID(sessionID) == nil { throw ValidationError("'\(sessionID)' is not a UUID") }
     }
+
+    /// Whether there is something to go on with when nobody says anything.
+    var goesOn: Bool { continues || resume != nil || fork != nil }
 
     /// `--resume` without a session is a question: which one?
     static func withListForBareResume(_ arguments: [String]) -> [String] {
@@ -64,22 +73,48 @@ struct StoreOptions: ParsableArguments {
     func open() throws -> any EventStore {
         switch try location() {
         case .memory: return MemoryEventStore()
-        case .file(let path): return try SQLiteEventStore(path: path)
+        case .file(let path): return try SQLiteEventStore(path: path, key: try Self.key())
         case .home(let home):
             try home.create()
-            return try SQLiteEventStore(path: home.eventLog)
+            return try SQLiteEventStore(path: home.eventLog, key: try Self.key())
         }
     }
 
     /// Opens the store; nil when nothing was ever stored there.
     func openExisting() throws -> (any EventStore)? {
-        let path =
-            switch try location() {
-            case .memory: ""
-            case .file(let path): path
-            case .home(let home): home.eventLog
-            }
-        return FileManager.default.fileExists(atPath: path) ? try SQLiteEventStore(path: path) : nil
+        let path = try path()
+        return FileManager.default.fileExists(atPath: path) ? try SQLiteEventStore(path: path, key: Self.key()) : nil
+    }
+
+    /// What the store takes on the disk, in bytes.
+    var bytes: Int {
+        guard let path = try? path() else { return 0 }
+        return ["", "-wal"].reduce(0) { sum, suffix in
+            let attributes = try? FileManager.default.attributesOfItem(atPath: path + suffix)
+            return sum + (attributes?[.size] as? Int ?? 0)
+        }
+    }
+
+    private func path() throws -> String {
+        switch try location() {
+        case .memory: ""
+        case .file(let path): path
+        case .home(let home): home.eventLog
+        }
+    }
+
+    /// The key that the ends of runs are signed with, when `BASSI_LOG_KEY_FILE` names one.
+    private static func key() throws -> LogKey? {
+        guard let path = ProcessInfo.processInfo.environment["BASSI_LOG_KEY_FILE"], !path.isEmpty else { return nil }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw ExitWith.usage("the key of the log cannot be read: BASSI_LOG_KEY_FILE names '\(path)'")
+        }
+        guard let key = LogKey(Array(data)) else {
+            throw ExitWith.usage(
+                "the key of the log in '\(path)' is shorter than \(LogKey.bytesMin) bytes: "
+                    + "make one with `head -c 32 /dev/urandom > FILE`")
+        }
+        return key
     }
 
     private enum Location {

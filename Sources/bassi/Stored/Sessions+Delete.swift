@@ -25,11 +25,8 @@ extension Sessions {
                 throw SessionError.unknownSession(id)
             }
             let row = try await SessionSummary(of: stored, in: store)
-            if !yes {
-                guard Standard.isTerminal else { throw ExitWith.usage("nobody can be asked here: add --yes") }
-                let dialogue = PermissionDialogue(keyboard: Keyboard(), screen: PlainScreen(noColor: true))
-                guard await dialogue.yes("Delete '\(row.title ?? "")' with its \(row.lastSeq) events?") else { return }
-            }
+            let question = "Delete '\(row.title ?? "")' with its \(row.lastSeq) events?"
+            guard try await Confirmation.isGiven(yes, to: question) else { return }
             try await store.delete(id)
             try await store.close()
             Standard.say("Deleted \(id).")

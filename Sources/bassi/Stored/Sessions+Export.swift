@@ -1,5 +1,6 @@
 import ArgumentParser
 import BassiEvents
+import BassiSQLite
 import BassiSession
 import BassiStore
 
@@ -35,13 +36,23 @@ extension Sessions {
             Standard.write(Array(writer.head.utf8))
             var position = SequenceNumber.start
             while true {
-                let page = try await store.read(id, after: position)
+                let page = try await Self.page(of: id, after: position, store)
                 guard let last = page.last else { break }
                 for event in page { Standard.write(writer.bytes(of: event)) }
-                position = last.seq
+                position = last.event.seq
             }
             Standard.write(Array(writer.tail.utf8))
             try await store.close()
+        }
+
+        /// With the proof of each event where the store has one.
+        private static func page(
+            of id: SessionID, after position: SequenceNumber, _ store: any EventStore
+        ) async throws -> [ExportedEvent] {
+            if let store = store as? SQLiteEventStore { return try await store.export(id, after: position) }
+            return try await store.read(id, after: position).map {
+                ExportedEvent(event: $0, salt: nil, commitment: nil, signature: nil)
+            }
         }
     }
 }
@@ -68,11 +79,11 @@ private struct ExportWriter {
 
     var tail: String { format == .html ? "</pre>\n" : "" }
 
-    mutating func bytes(of event: Event) -> [UInt8] {
+    mutating func bytes(of exported: ExportedEvent) -> [UInt8] {
         switch format {
-        case .jsonl: return EventCoder.encode(event) + [0x0A]
-        case .markdown: return lines(of: event) { $0 }
-        case .html: return lines(of: event, Self.escaped)
+        case .jsonl: return exported.encoded + [0x0A]
+        case .markdown: return lines(of: exported.event) { $0 }
+        case .html: return lines(of: exported.event, Self.escaped)
         }
     }
 

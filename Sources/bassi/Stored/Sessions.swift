@@ -8,7 +8,10 @@ import Foundation
 struct Sessions: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Work with stored sessions.",
-        subcommands: [List.self, Show.self, Search.self, Export.self, Delete.self],
+        subcommands: [
+            List.self, Show.self, Search.self, Export.self, Import.self, Fork.self, Delete.self, Redact.self,
+            Resume.self,
+        ],
         defaultSubcommand: List.self)
 
     /// `bassi sessions list`

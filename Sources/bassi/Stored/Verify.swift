@@ -37,12 +37,7 @@ struct Verify: AsyncParsableCommand {
             guard try await store.head(of: id) != nil else { throw SessionError.unknownSession(id) }
             return [id]
         }
-        var ids: [SessionID] = []
-        while true {
-            let page = try await store.sessions(limit: 1000, offset: ids.count)
-            if page.isEmpty { return ids }
-            ids += page.map(\.id)
-        }
+        return try await store.allSessions().map(\.id)
     }
 
     private func show(_ findings: [ChainCheck.Finding], of count: Int) {

@@ -9,8 +9,11 @@ extension Asking {
             throw ExitWith.usage("this is no terminal: use bassi -p PROMPT to run one prompt")
         }
         let opened = try await open(canAsk: true, streaming: true, client: "terminal")
-        let signals = CancelSignals(opened.session)
-        defer { signals.stop() }
+        let (signals, stopSignal) = (CancelSignals(opened.session), StopSignal(opened.store))
+        defer {
+            signals.stop()
+            stopSignal.stop()
+        }
         let talk = TerminalTalk(
             opened: opened, signals: signals, screen: PlainScreen(noColor: output.noColor || output.accessible))
         talk.screen.line("\(opened.model) in \(try session.folder())")
@@ -18,6 +21,7 @@ extension Asking {
         if await opened.session.isInterrupted { try await talk.offerToGoOn() }
         try await talk.run(beginningWith: prompt)
         try await opened.session.close()
+        await Housekeeping.run(opened.store, opened.retention)
         try await opened.store.close()
         talk.screen.line("\nLeft. To go on: bassi --resume \(opened.session.id)")
     }

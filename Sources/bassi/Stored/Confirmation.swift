@@ -1,0 +1,10 @@
+/// A person's yes to what cannot be taken back.
+enum Confirmation {
+    /// - Throws: ``ExitWith`` when nobody can be asked.
+    static func isGiven(_ yes: Bool, to question: String) async throws -> Bool {
+        if yes { return true }
+        guard Standard.isTerminal else { throw ExitWith.usage("nobody can be asked here: add --yes") }
+        let dialogue = PermissionDialogue(keyboard: Keyboard(), screen: PlainScreen(noColor: true))
+        return await dialogue.yes(question)
+    }
+}
