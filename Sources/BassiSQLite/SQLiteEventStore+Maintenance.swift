@@ -16,6 +16,8 @@ extension SQLiteEventStore {
     public func delete(_ session: SessionID) async throws {
         try await owning(session) { _ in
             let forks = try await reader.run { try $0.forks(of: session) }
+            // First, since nobody would find them without the session.
+            try await blobs.deleteAll(of: session)
             try await writer.erase { try $0.erase(session) }
             // What they share was found under the session that is gone.
             try await index.erase([session] + forks)

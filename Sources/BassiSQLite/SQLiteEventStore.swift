@@ -9,6 +9,8 @@ import Foundation
 public final class SQLiteEventStore: EventStore {
     let path: String
     let key: LogKey?
+    /// What is too large for an event: in the folder `blobs` beside the file.
+    public let blobs: any BlobStore
     let writer: GroupWriter
     let reader: SerialReader
     let owners: OwnerLocks
@@ -36,6 +38,7 @@ public final class SQLiteEventStore: EventStore {
         owners = try OwnerLocks(beside: path)
         index = SearchIndex(beside: path)
         watch = HeadWatch(path: path, reader: reader, bell: bell, owners: owners)
+        blobs = FileBlobStore(beside: path)
     }
 
     /// Adds a batch; see ``EventStore/append(_:to:expecting:until:under:)``.

@@ -43,6 +43,10 @@ public protocol EventStore: Sendable {
     /// is a good one.
     func keep(_ snapshot: Snapshot, of session: SessionID) async throws
 
+    /// What is too large for an event. A store that outlives its process gives one that does too: the one that is here
+    /// unless it says otherwise forgets everything with the process.
+    var blobs: any BlobStore { get }
+
     /// The events after `position`, in order, at most `limit` of them (and never more than 1,000).
     ///
     /// An empty page means that there is nothing more that matches yet. An unknown stream is empty.
@@ -91,6 +95,8 @@ extension EventStore {
 
     /// Keeps nothing.
     public func keep(_ snapshot: Snapshot, of session: SessionID) async throws {}
+    /// One in memory, shared by all stores of the process that have none of their own.
+    public var blobs: any BlobStore { MemoryBlobStore.ofProcess }
 
     /// The same without a lease: for streams that have one writer by their nature, such as an import.
     public func append(

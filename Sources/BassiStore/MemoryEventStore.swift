@@ -19,11 +19,13 @@ public final class MemoryEventStore: EventStore {
         }
     }
 
+    /// What is too large for an event, in memory too.
+    public let blobs: any BlobStore
     private let state = Mutex(State())
     private let bell = HeadBell()
 
     /// An empty store.
-    public init() {}
+    public init(blobs: any BlobStore = MemoryBlobStore()) { self.blobs = blobs }
 
     /// Adds a batch; see ``EventStore/append(_:to:expecting:until:under:)``.
     public func append(

@@ -14,10 +14,11 @@ import Testing
         return EventDraft(.promptReceived(prompt))
     }
 
-    /// The files of the store that hold the marker.
+    /// The files of the store that hold the marker, those of the blobs among them.
     private func filesWithMarker(_ folder: URL) throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { name in
-            let data = try Data(contentsOf: folder.appendingPathComponent(name))
+        try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter { name in
+            let file = folder.appendingPathComponent(name)
+            guard !file.hasDirectoryPath, let data = try? Data(contentsOf: file) else { return false }
             return data.range(of: Data(marker.utf8)) != nil
         }
     }
@@ -33,13 +34,19 @@ import Testing
             _ = try await store.append([prompt("\(marker) \(count)")], to: gone, expecting: version, until: .durable)
             _ = try await store.append([prompt("harmless \(count)")], to: kept, expecting: version)
         }
-        #expect(try !filesWithMarker(folder).isEmpty)
+        let names = [
+            try await store.blobs.put(Array("\(marker) picture".utf8), in: gone),
+            try await store.blobs.put(Array("harmless picture".utf8), in: kept),
+        ]
+        #expect(try filesWithMarker(folder).contains("blobs/\(gone)/\(names[0])"))
         #expect(try await store.search([marker]).count == 20)
         let lease = try await store.acquireLease(of: gone)
         await #expect(throws: StoreError.self) { try await store.delete(gone) }
         await store.releaseLease(lease)
         try await store.delete(gone)
         #expect(try filesWithMarker(folder) == [])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/blobs") == [kept.description])
+        #expect(try await store.blobs.read(names[1], of: kept) == Array("harmless picture".utf8))
         #expect(try await store.head(of: gone) == nil)
         #expect(try await store.search([marker]).isEmpty)
         #expect(try await store.sessions(limit: 10, offset: 0).map(\.id) == [kept])
