@@ -55,11 +55,12 @@ public final class AgentSession: SessionClient {
         let metadata = SessionMetadata(
             title: title, cwd: configuration.folder, model: model.name, systemPrompt: configuration.systemPrompt,
             tools: configuration.tools.map(\.name), bassiVersion: BassiVersion.current)
-        let draft = EventDraft(configuration.redactor.redact(.sessionStarted(SessionStarted(metadata: metadata))))
+        let drafting = EventDrafting(session: id, redactor: configuration.redactor, blobs: store.blobs)
         return try await withLease(of: id, in: store) { lease in
+            let (draft, whole) = try await drafting.draft(.sessionStarted(SessionStarted(metadata: metadata)))
             let events = try await store.append([draft], to: id, expecting: .noStream, until: .visible, under: lease)
             var opened = OpenedSession(under: lease)
-            for event in events { opened.apply(event) }
+            for event in events { opened.apply(event.with(whole)) }
             return AgentSession(
                 owner: SessionOwner(opened, configuration: configuration, model: model, store: store), store: store)
         }
@@ -75,7 +76,8 @@ public final class AgentSession: SessionClient {
         let model = try model(of: configuration)
         guard try await store.head(of: id) != nil else { throw SessionError.unknownSession(id) }
         return try await withLease(of: id, in: store) { lease in
-            let opened = try await OpenedSession.recover(under: lease, in: store)
+            let opened = try await OpenedSession.recover(
+                under: lease, in: store, redactor: configuration.redactor)
             return AgentSession(
                 owner: SessionOwner(opened, configuration: configuration, model: model, store: store), store: store)
         }

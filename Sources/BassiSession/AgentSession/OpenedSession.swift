@@ -29,14 +29,22 @@ struct OpenedSession: Sendable {
     }
 
     /// Folds the log and closes what its last owner left open, in one append.
-    static func recover(under lease: Lease, in store: any EventStore) async throws -> OpenedSession {
+    static func recover(
+        under lease: Lease, in store: any EventStore, redactor: Redactor
+    ) async throws -> OpenedSession {
         var opened = try await fold(under: lease, in: store)
         let ends = opened.state.closing(as: .interrupted(.nodeLost), at: .now)
         if ends.isEmpty { return opened }
-        let drafts = ends.map { EventDraft($0, runID: opened.state.run?.id) }
+        let drafting = EventDrafting(session: opened.id, redactor: redactor, blobs: store.blobs)
+        var (drafts, wholes): ([EventDraft], [EventPayload]) = ([], [])
+        for end in ends {
+            let (draft, whole) = try await drafting.draft(end, runID: opened.state.run?.id)
+            drafts.append(draft)
+            wholes.append(whole)
+        }
         let events = try await store.append(
             drafts, to: opened.id, expecting: .exact(opened.state.head), until: .durable, under: lease)
-        for event in events { opened.apply(event) }
+        for (event, whole) in zip(events, wholes) { opened.apply(event.with(whole)) }
         return opened
     }
 
@@ -50,7 +58,7 @@ struct OpenedSession: Sendable {
         while true {
             let page = try await store.read(lease.session, after: opened.state.head)
             if page.isEmpty { break }
-            for event in page { opened.apply(event) }
+            for event in page { opened.apply(try await store.wholeOrPreview(event)) }
         }
         guard opened.state.head != .start else { throw SessionError.unknownSession(lease.session) }
         return opened

@@ -40,9 +40,8 @@ extension SessionOwner {
             return try await refuse(call, error)
         }
         let secret = activity.secretInputs[call.toolID]
-        if !activity.ownCalls.contains(call.toolID), call.input.text.contains(Redactor.mark) {
-            let sentence = "the input had a secret, which is not in the log, so this call cannot be run from it"
-            return try await refuse(call, ToolError("redacted_input", sentence))
+        if !activity.ownCalls.contains(call.toolID), let error = lostInput(of: call) {
+            return try await refuse(call, error)
         }
         let request: ToolCallRequest
         do {
@@ -234,16 +233,15 @@ extension SessionOwner {
                 toolID: toolID, toolName: request.toolName, result: value.content, structured: value.structured,
                 durationMilliseconds: milliseconds, truncated: value.truncated)
             let durability: Durability = request.effect == .pure ? .visible : .durable
-            try await append([.toolCallCompleted(completed)], until: durability)
+            try await appendEnd(.toolCallCompleted(completed), of: request, milliseconds, until: durability)
         case .failure(let error):
-            try await append(
-                [.toolCallFailed(failure(toolID, request.toolName, error, milliseconds: milliseconds))],
-                until: .durable)
+            let failed = failure(toolID, request.toolName, error, milliseconds: milliseconds)
+            try await appendEnd(.toolCallFailed(failed), of: request, milliseconds, until: .durable)
         }
         launchAfterHooks(request, result)
     }
 
-    private func failure(
+    func failure(
         _ toolID: ToolID, _ name: String, _ error: ToolError, milliseconds: Int
     ) -> ToolCallFailed {
         var result = error.partial + [.text(error.message)]

@@ -1,5 +1,6 @@
 import BassiEvents
 import BassiModels
+import BassiStore
 import Foundation
 
 /// What clients ask for, and how runs begin and end.
@@ -18,7 +19,12 @@ extension SessionOwner {
         let received = PromptReceived(
             content: prompt.content, source: PromptSource(client: configuration.client), planMode: false,
             idempotencyKey: prompt.idempotencyKey, delivery: delivery)
-        try await append([.promptReceived(received)], run: runID, until: .durable)
+        do {
+            try await append([.promptReceived(received)], run: runID, until: .durable)
+        } catch let error as BlobError {
+            // Nothing was stored: the session goes on without it.
+            return reply.fail(error)
+        }
         reply(PromptReceipt(runID: runID, seq: state.head))
     }
 

@@ -27,6 +27,7 @@ actor SessionOwner {
     let hasEnded = Latch()
     let redactor: Redactor
     private let store: any EventStore
+    private let drafting: EventDrafting
 
     var state: SessionState
     var conversation: Conversation
@@ -52,6 +53,7 @@ actor SessionOwner {
         self.store = store
         executor = ToolExecutor(ToolRegistry(configuration.tools))
         redactor = configuration.redactor
+        drafting = EventDrafting(session: opened.id, redactor: redactor, blobs: store.blobs)
     }
 
     // MARK: - The loop
@@ -97,7 +99,7 @@ actor SessionOwner {
         if let endReason { return first.refuse(.ended(endReason)) }
         do {
             if first.isOfStream {
-                try await append(Self.joined(step.flatMap(events)))
+                try await append(DeltaPieces.joined(step.flatMap(events)))
             } else {
                 try await take(first)
             }
@@ -147,25 +149,6 @@ actor SessionOwner {
         }
     }
 
-    /// The longest delta that several are joined to.
-    private static let deltaBytesMax = 64 << 10
-
-    /// Deltas of one block that came together become one.
-    private static func joined(_ payloads: [EventPayload]) -> [EventPayload] {
-        var joined: [EventPayload] = []
-        for payload in payloads {
-            if case .tokenDelta(let delta) = payload, case .tokenDelta(let last)? = joined.last,
-                last.blockID == delta.blockID, last.delta.utf8.count + delta.delta.utf8.count <= deltaBytesMax
-            {
-                joined[joined.count - 1] = .tokenDelta(
-                    TokenDelta(blockID: last.blockID, delta: last.delta + delta.delta))
-            } else {
-                joined.append(payload)
-            }
-        }
-        return joined
-    }
-
     /// Does what comes next until there is something to wait for.
     private func advance() async throws {
         while endReason == nil {
@@ -195,19 +178,24 @@ actor SessionOwner {
     // MARK: - The log
 
     /// Appends, and folds what was appended. The version is exact: when somebody else has appended, this owner has
-    /// lost the session and ends. Secrets are taken out here; deltas have lost theirs before, over their pieces.
+    /// lost the session and ends. Secrets are taken out here, deltas have lost theirs before, over their pieces; and
+    /// what is too large for an event goes into the blob store, while the fold goes on with the whole.
     func append(
         _ payloads: [EventPayload], run: RunID? = nil, cause: SequenceNumber? = nil,
         until durability: Durability = .visible
     ) async throws {
         guard !payloads.isEmpty else { return }
         let runID = run ?? state.run?.id
-        let drafts = payloads.map { payload in
-            EventDraft(payload.isDelta ? payload : redactor.redact(payload), runID: runID, causeSeq: cause)
+        var (drafts, wholes): ([EventDraft], [EventPayload]) = ([], [])
+        for payload in payloads.flatMap(DeltaPieces.pieces) {
+            let (draft, whole) = try await drafting.draft(payload, runID: runID, causeSeq: cause)
+            drafts.append(draft)
+            wholes.append(whole)
         }
         let version = state.head == .start ? ExpectedVersion.noStream : .exact(state.head)
         let events = try await store.append(drafts, to: id, expecting: version, until: durability, under: lease)
-        for event in events {
+        for (event, whole) in zip(events, wholes) {
+            let event = event.with(whole)
             state.apply(event)
             conversation.apply(event)
         }

@@ -25,7 +25,7 @@ extension Asking {
         var result = RunResult(session: opened.session.id)
         do {
             for try await event in events {
-                result.apply(event)
+                result.apply(try await opened.store.wholeOrPreview(event))
                 if output.verbose, let line = Progress.line(of: event) { Standard.say("bassi: \(line)") }
                 guard output.outputFormat == .streamJSON else { continue }
                 if await !Standard.send(EventCoder.encode(event) + [0x0A]) {

@@ -38,11 +38,20 @@ extension Sessions {
             while true {
                 let page = try await Self.page(of: id, after: position, store)
                 guard let last = page.last else { break }
-                for event in page { Standard.write(writer.bytes(of: event)) }
+                for exported in page {
+                    // Lines are the log as it is stored; what is to be read is shown whole.
+                    let shown = format == .jsonl ? exported : try await Self.whole(exported, store)
+                    Standard.write(writer.bytes(of: shown))
+                }
                 position = last.event.seq
             }
             Standard.write(Array(writer.tail.utf8))
             try await store.close()
+        }
+
+        private static func whole(_ exported: ExportedEvent, _ store: any EventStore) async throws -> ExportedEvent {
+            let event = try await store.wholeOrPreview(exported.event)
+            return ExportedEvent(event: event, salt: nil, commitment: nil, signature: nil)
         }
 
         /// With the proof of each event where the store has one.

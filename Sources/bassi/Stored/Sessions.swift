@@ -77,7 +77,8 @@ struct Sessions: AsyncParsableCommand {
                 for try await delivery in store.follow(id, slow: .skipDeltas) {
                     if case .caughtUp = delivery { break }
                     if case .event(let event) = delivery {
-                        for line in transcript.lines(of: event) { Standard.print(line) }
+                        let shown = try await store.wholeOrPreview(event)
+                        for line in transcript.lines(of: shown) { Standard.print(line) }
                     }
                 }
             }
