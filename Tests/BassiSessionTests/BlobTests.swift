@@ -192,6 +192,42 @@ import Testing
         #expect(texts(try #require(model.requests.last)).last?.contains("go on in a new session") == true)
     }
 
+    /// A tool that gives the model the end of what it found.
+    private static let half = FunctionTool("half", description: "") { _, _ in
+        ToolResult(
+            [.text("the end")], truncated: Truncation(totalBytes: 500_000, keptBytes: 7),
+            whole: String(repeating: "line ", count: 100_000) + secret)
+    }
+
+    private func end(_ store: MemoryEventStore) async throws -> (ToolCallCompleted, SessionID) {
+        let (first, _) = configuration(
+            [ScriptedAnswer(tools: [ScriptedCall("half", [:])]), ScriptedAnswer(text: "I see.")], Self.half)
+        let session = try await AgentSession.start(first, store: store)
+        for try await _ in session.send("Go.") {}
+        try await session.close()
+        let ends = try await log(store, session.id).compactMap {
+            if case .toolCallCompleted(let end) = $0.payload { end } else { nil }
+        }
+        return (try #require(ends.first), session.id)
+    }
+
+    @Test func `what the model does not get of an output is kept for people`() async throws {
+        let store = MemoryEventStore()
+        let (end, session) = try await end(store)
+        #expect(end.result == [.text("the end")])
+        #expect(end.truncated?.totalBytes == 500_000 && end.truncated?.keptBytes == 7)
+        let name = try #require(end.truncated?.file.flatMap(BlobName.init))
+        let whole = String(repeating: "line ", count: 100_000) + "[redacted:DEPLOY_TOKEN]"
+        #expect(try await store.blobs.read(name, of: session) == Array(whole.utf8))
+    }
+
+    @Test func `where it cannot be kept that is said`() async throws {
+        let blobs = MemoryBlobStore(limits: BlobLimits(blobBytesMax: 400_000))
+        let (end, _) = try await end(MemoryEventStore(blobs: blobs))
+        #expect(end.truncated?.file == nil && end.result.first == .text("the end"))
+        #expect(end.result.last?.text?.hasPrefix("(what was left out is not kept: ") == true)
+    }
+
     @Test func `no room for an answer ends the session, and its log can be gone on with`() async throws {
         let store = MemoryEventStore(blobs: MemoryBlobStore(limits: BlobLimits(sessionBytesMax: 1000)))
         let (first, _) = configuration([ScriptedAnswer(text: Self.longAnswer)], LongTool().tool())

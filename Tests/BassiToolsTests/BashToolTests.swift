@@ -45,6 +45,8 @@ import Testing
             let text = try #require(result.content.first?.text)
             #expect(text.hasPrefix("first\n") && text.hasSuffix("last\n") && text.utf8.count < 31_000)
             #expect(result.truncated?.totalBytes == 10_000_012)
+            let whole = try #require(result.whole)
+            #expect(whole.utf8.count == 10_000_012 && whole.hasPrefix("first\nxxx") && whole.hasSuffix("xxx\nlast\n"))
             #expect(live.withLock { $0 } < 1_100_000)
         }
     }

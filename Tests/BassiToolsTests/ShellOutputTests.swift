@@ -77,7 +77,7 @@ import Testing
     }
 
     @Test func `what is unfinished on both streams is shown at the end`() {
-        let output = ShellOutput(charactersMax: 100, liveBytesMax: 100)
+        let output = ShellOutput(charactersMax: 100, liveBytesMax: 100, wholeBytesMax: 100)
         #expect(output.take([0x61, 0xE2, 0x82], from: .stdout) == "a")
         #expect(output.take([0xF0, 0x9F], from: .stderr) == nil)
         let rest = output.finish()
@@ -86,9 +86,20 @@ import Testing
     }
 
     @Test func `beyond the live limit one note is shown and all is kept`() {
-        let output = ShellOutput(charactersMax: 100, liveBytesMax: 4)
+        let output = ShellOutput(charactersMax: 100, liveBytesMax: 4, wholeBytesMax: 100)
         let shown = (0..<4).map { _ in output.take(Array("abc".utf8), from: .stdout) }
         #expect(shown[0] == "abc" && shown[1]?.contains("more output") == true && shown[2] == nil && shown[3] == nil)
         #expect(output.kept().0 == "abcabcabcabc")
+    }
+
+    @Test func `all is kept up to a limit, and what follows is counted`() {
+        func whole(_ pieces: [String], bytesMax: Int) -> String? {
+            let output = ShellOutput(charactersMax: 4, liveBytesMax: 4, wholeBytesMax: bytesMax)
+            for piece in pieces { _ = output.take(Array(piece.utf8), from: .stdout) }
+            return output.whole()
+        }
+        #expect(whole(["ab", "cd"], bytesMax: 100) == nil)
+        #expect(whole(["abc", "def", "gh"], bytesMax: 8) == "abcdefgh")
+        #expect(whole(["abc", "def", "ghi", "j"], bytesMax: 8) == "abcdef\n[… 4 bytes more were not kept …]\n")
     }
 }

@@ -5,6 +5,8 @@ import BassiTools
 
 /// What a call takes and gives that is too large for an event.
 extension SessionOwner {
+    var keeping: OutputKeeping { OutputKeeping(session: id, redactor: redactor, blobs: blobs) }
+
     /// Why a call of an owner that died cannot be run: the log has not all of its input.
     func lostInput(of call: OpenCall) -> ToolError? {
         let inputs = [call.input, state.answers[call.toolID]?.modifiedInput].compactMap { $0?.text }
@@ -25,5 +27,29 @@ extension SessionOwner {
             let failed = failure(request.toolID, request.toolName, lost, milliseconds: milliseconds)
             try await append([.toolCallFailed(failed)], until: .durable)
         }
+    }
+}
+
+/// Keeps what a tool left out of its result, for people: in the call's own task, since it may be long.
+struct OutputKeeping: Sendable {
+    let session: SessionID
+    let redactor: Redactor
+    let blobs: any BlobStore
+
+    /// The result with the name of the blob that has all of it. The call has happened, so a full disk is no failure of
+    /// it, but it is said.
+    func keepWhole(_ result: Result<ToolResult, ToolError>) async -> Result<ToolResult, ToolError> {
+        guard case .success(var value) = result, let whole = value.whole, let truncated = value.truncated else {
+            return result
+        }
+        value.whole = nil
+        do {
+            let name = try await blobs.put(Array(redactor.redact(whole).utf8), in: session)
+            value.truncated = Truncation(
+                totalBytes: truncated.totalBytes, keptBytes: truncated.keptBytes, file: name.description)
+        } catch {
+            value.content.append(.text("(what was left out is not kept: \(error))"))
+        }
+        return .success(value)
     }
 }

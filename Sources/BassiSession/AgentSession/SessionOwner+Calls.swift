@@ -188,7 +188,7 @@ extension SessionOwner {
             reach: request.reach, attempt: call.attempt + 1)
         // Durable before anything happens: after a crash it is known that it may have.
         try await append([.toolCallStarted(started)], cause: call.askedAt, until: .durable)
-        let (stopper, inbox, executor) = (Stopper(), inbox, executor)
+        let (stopper, inbox, executor, keeping) = (Stopper(), inbox, executor, keeping)
         activity.stages[toolID] = .running(request, stopper, since: .now)
         let context = ToolContext(
             toolID: toolID, folder: configuration.folder, home: configuration.home,
@@ -199,7 +199,7 @@ extension SessionOwner {
         launch {
             let result = try? await stopper.run { await executor.execute(request, context: context) }
             let cancelled = ToolError("cancelled", "The run was cancelled while this call ran.", outcome: .cancelled)
-            inbox.post(.toolEnded(toolID, result ?? .failure(cancelled)))
+            inbox.post(.toolEnded(toolID, await keeping.keepWhole(result ?? .failure(cancelled))))
         }
     }
 

@@ -26,6 +26,7 @@ actor SessionOwner {
     /// Opens when the owner takes nothing any more.
     let hasEnded = Latch()
     let redactor: Redactor
+    let blobs: any BlobStore
     private let store: any EventStore
     private let drafting: EventDrafting
 
@@ -53,7 +54,8 @@ actor SessionOwner {
         self.store = store
         executor = ToolExecutor(ToolRegistry(configuration.tools))
         redactor = configuration.redactor
-        drafting = EventDrafting(session: opened.id, redactor: redactor, blobs: store.blobs)
+        blobs = store.blobs
+        drafting = EventDrafting(session: opened.id, redactor: redactor, blobs: blobs)
     }
 
     // MARK: - The loop

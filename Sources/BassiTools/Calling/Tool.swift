@@ -76,12 +76,17 @@ public struct ToolResult: Sendable, Equatable {
     public var structured: JSONValue?
     /// How much was left out of `content`.
     public var truncated: Truncation?
+    /// All of it, where something was left out: kept beside the log for people, and never read by the model.
+    public var whole: String?
 
     /// A result.
-    public init(_ content: [ContentBlock], structured: JSONValue? = nil, truncated: Truncation? = nil) {
+    public init(
+        _ content: [ContentBlock], structured: JSONValue? = nil, truncated: Truncation? = nil, whole: String? = nil
+    ) {
         self.content = content
         self.structured = structured
         self.truncated = truncated
+        self.whole = whole
     }
 
     /// A text.

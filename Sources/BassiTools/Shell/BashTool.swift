@@ -24,6 +24,8 @@ public struct BashTool: Tool {
     static let outputCharactersMax = 30_000
     /// Bytes of output that are shown while the command runs; what comes after is counted only.
     static let liveBytesMax = 1 << 20
+    /// Bytes of output that are kept for people; so many lie in memory while the command runs.
+    static let wholeBytesMax = 16 << 20
 
     /// The tool.
     public init() {}
@@ -38,7 +40,8 @@ public struct BashTool: Tool {
         let command = ProcessCommand(
             executable: "/bin/bash", arguments: ["-c", try input.string("command")],
             environment: Self.environment(context.environment), workingDirectory: context.folder)
-        let output = ShellOutput(charactersMax: Self.outputCharactersMax, liveBytesMax: Self.liveBytesMax)
+        let output = ShellOutput(
+            charactersMax: Self.outputCharactersMax, liveBytesMax: Self.liveBytesMax, wholeBytesMax: Self.wholeBytesMax)
         let ending = try await ChildProcess.run(
             command, limits: ProcessLimits(timeout: .milliseconds(milliseconds))
         ) { stream, bytes in
@@ -57,11 +60,12 @@ public struct BashTool: Tool {
         case .exited(let code):
             let shown = code == 0 ? text : Self.join(text, "(exit code \(code))")
             return ToolResult(
-                [.text(shown)], structured: ["exit_code": .number(JSONNumber(code))], truncated: truncated)
+                [.text(shown)], structured: ["exit_code": .number(JSONNumber(code))], truncated: truncated,
+                whole: output.whole())
         case .signalled(let number):
             return ToolResult(
                 [.text(join(text, "(ended by signal \(number))"))], structured: ["signal": .number(JSONNumber(number))],
-                truncated: truncated)
+                truncated: truncated, whole: output.whole())
         case .timedOut:
             let sentence = "The command took more than \(milliseconds) ms and was ended, with all that it had started."
             throw ToolError("timed_out", sentence, outcome: .timedOut, partial: text.isEmpty ? [] : [.text(text)])

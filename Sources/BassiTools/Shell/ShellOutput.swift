@@ -1,10 +1,13 @@
 import BassiEvents
 import Synchronization
 
-/// The output of a command: text as it comes for those who watch, head and tail of it for the model.
+/// The output of a command: text as it comes for those who watch, head and tail of it for the model, all of it for
+/// whoever looks afterwards.
 final class ShellOutput: Sendable {
     private struct State {
         var kept: HeadAndTail
+        var whole: [UInt8] = []
+        var unkeptBytes = 0
         var out = UTF8Decoder()
         var err = UTF8Decoder()
         var liveBytes = 0
@@ -12,17 +15,19 @@ final class ShellOutput: Sendable {
 
     private let state: Mutex<State>
     private let liveBytesMax: Int
+    private let wholeBytesMax: Int
 
-    init(charactersMax: Int, liveBytesMax: Int) {
+    init(charactersMax: Int, liveBytesMax: Int, wholeBytesMax: Int) {
         state = Mutex(State(kept: HeadAndTail(bytesMax: charactersMax)))
         self.liveBytesMax = liveBytesMax
+        self.wholeBytesMax = wholeBytesMax
     }
 
     /// Takes bytes as they came; gives the text to show, if any. Beyond the limit it says so once.
     func take(_ bytes: [UInt8], from stream: ToolStream) -> String? {
         state.withLock { state in
             let text = stream == .stdout ? state.out.decode(bytes) : state.err.decode(bytes)
-            state.kept.append(text)
+            append(text, to: &state)
             guard !text.isEmpty, state.liveBytes <= liveBytesMax else { return nil }
             state.liveBytes += text.utf8.count
             return state.liveBytes <= liveBytesMax ? text : "\n(more output follows and is not shown while it runs)\n"
@@ -34,13 +39,32 @@ final class ShellOutput: Sendable {
         state.withLock { state in
             let rest = [(ToolStream.stdout, state.out.finish()), (.stderr, state.err.finish())]
                 .filter { !$0.1.isEmpty }
-            for (_, text) in rest { state.kept.append(text) }
+            for (_, text) in rest { append(text, to: &state) }
             return rest
         }
     }
 
     /// The text for the model, and how much was left out of it.
     func kept() -> (String, Truncation?) { state.withLock { $0.kept.result } }
+
+    /// All of it, or its beginning up to the limit and how much follows; nil where the model has all of it.
+    func whole() -> String? {
+        state.withLock { state in
+            guard state.kept.result.1 != nil else { return nil }
+            let text = String(decoding: state.whole, as: UTF8.self)
+            return state.unkeptBytes == 0 ? text : text + "\n[… \(state.unkeptBytes) bytes more were not kept …]\n"
+        }
+    }
+
+    /// Once a piece does not fit, none that follows is kept: what is there is a beginning and has no hole.
+    private func append(_ text: String, to state: inout State) {
+        state.kept.append(text)
+        if state.unkeptBytes == 0, state.whole.count + text.utf8.count <= wholeBytesMax {
+            state.whole += text.utf8
+        } else {
+            state.unkeptBytes += text.utf8.count
+        }
+    }
 }
 
 /// The beginning and the end of a text that may be endless.
