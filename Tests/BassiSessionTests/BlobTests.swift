@@ -92,6 +92,8 @@ import Testing
             events.filter { !$0.blobReferences.isEmpty }.map(\.payload.type) == [
                 "prompt_received", "content_block_end", "tool_call_started", "tool_call_completed", "content_block_end",
             ])
+        let names = Set(events.flatMap(\.blobNames).map(\.description))
+        #expect(try Set(FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/blobs/\(session.id)")) == names)
         try expectNoSecret(in: folder)
         try await store.close()
 

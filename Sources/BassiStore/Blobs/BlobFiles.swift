@@ -76,6 +76,12 @@ struct BlobFiles: Sendable {
         return bytes
     }
 
+    func delete(_ blob: BlobName, of session: SessionID) throws(BlobError) {
+        let path = path(of: blob, in: session)
+        if unlink(path) == 0 { return try syncFolder(folder(of: session)) }
+        guard errno == ENOENT else { throw .unusable(path: path, reason: FileFailure.last.reason) }
+    }
+
     func deleteAll(of session: SessionID) throws(BlobError) {
         let folder = folder(of: session)
         guard let status = try status(of: folder) else { return }

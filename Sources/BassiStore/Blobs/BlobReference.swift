@@ -67,6 +67,13 @@ extension Event {
         return members?[BlobReference.member]?.array?.compactMap { BlobReference(json: $0) } ?? []
     }
 
+    /// All blobs that this event names: of its parts, its attachments, and what was left out of its result.
+    public var blobNames: [BlobName] {
+        var names = blobReferences.map(\.blob) + (payload.content ?? []).compactMap { $0.attachment?.blob }
+        if case .toolCallCompleted(let call) = payload, let file = call.truncated?.file { names.append(file) }
+        return names.compactMap(BlobName.init)
+    }
+
     /// How the payload of an event with references begins: so one without costs nothing to ask.
     private static let beginning = Array("\"\(BlobReference.member)\":[".utf8)
 

@@ -29,6 +29,10 @@ public protocol BlobStore: Sendable {
     /// - Throws: ``BlobError/missing(_:session:)`` when the session has no such blob.
     func size(of blob: BlobName, in session: SessionID) async throws -> Int
 
+    /// Forgets one blob of a session, for all events that name it: for an event that is erased. One that is not there
+    /// is no error.
+    func delete(_ blob: BlobName, of session: SessionID) async throws
+
     /// Forgets all blobs of a session. One without any is no error.
     func deleteAll(of session: SessionID) async throws
 

@@ -53,6 +53,11 @@ public final class FileBlobStore: BlobStore {
         try await Self.run(on: reading) { [files] in try files.size(of: blob, in: session) }
     }
 
+    /// Removes one file; see ``BlobStore/delete(_:of:)``.
+    public func delete(_ blob: BlobName, of session: SessionID) async throws {
+        try await write { try $0.delete(blob, of: session) }
+    }
+
     /// Removes the session's folder; see ``BlobStore/deleteAll(of:)``.
     public func deleteAll(of session: SessionID) async throws {
         try await write { try $0.deleteAll(of: session) }

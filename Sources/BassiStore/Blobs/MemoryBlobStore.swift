@@ -33,6 +33,11 @@ public final class MemoryBlobStore: BlobStore {
     /// How many bytes it has; see ``BlobStore/size(of:in:)``.
     public func size(of blob: BlobName, in session: SessionID) async throws -> Int { try content(blob, session).count }
 
+    /// Forgets one; see ``BlobStore/delete(_:of:)``.
+    public func delete(_ blob: BlobName, of session: SessionID) async throws {
+        sessions.withLock { _ = $0[session]?.removeValue(forKey: blob) }
+    }
+
     /// Forgets all of a session; see ``BlobStore/deleteAll(of:)``.
     public func deleteAll(of session: SessionID) async throws { sessions.withLock { $0[session] = nil } }
 

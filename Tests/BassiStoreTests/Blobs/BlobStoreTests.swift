@@ -72,14 +72,17 @@ struct BlobFolder: ~Copyable {
     }
 
     @Test(arguments: Kind.allCases)
-    func `a session that is deleted has none, and others keep theirs`(kind: Kind) async throws {
+    func `what is deleted is gone, one or all of a session, and others keep theirs`(kind: Kind) async throws {
         try await withStore(kind) { store in
             let (gone, kept) = (SessionID(), SessionID())
             let name = try await store.put([1, 2, 3], in: gone)
             _ = try await store.put([1, 2, 3], in: kept)
-            try await store.deleteAll(of: gone)
-            try await store.deleteAll(of: gone)
+            let other = try await store.put([4], in: gone)
+            for _ in 0..<2 { try await store.delete(name, of: gone) }
             await #expect(throws: BlobError.missing(name, session: gone)) { try await store.read(name, of: gone) }
+            #expect(try await store.read(other, of: gone) == [4])
+            for _ in 0..<2 { try await store.deleteAll(of: gone) }
+            await #expect(throws: BlobError.missing(other, session: gone)) { try await store.read(other, of: gone) }
             #expect(try await store.read(name, of: kept) == [1, 2, 3])
         }
     }

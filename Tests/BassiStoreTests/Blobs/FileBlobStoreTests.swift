@@ -112,6 +112,32 @@ import Testing
         #expect(syncs.withLock { $0 } == 7)
     }
 
+    #if os(Linux)
+        @Test func `a blob gets its name once its bytes are safe, and then the way to it is made safe`() async throws {
+            let folder = try BlobFolder()
+            let (session, name) = (session, BlobName(of: [1, 2, 3]))
+            let final = "\(folder.folder(of: session))/\(name)"
+            let steps = Mutex<[String]>([])
+            var calls = FileCalls()
+            let sync = calls.sync
+            calls.sync = { descriptor in
+                let files = FileManager.default
+                let path = (try? files.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(descriptor)")) ?? ""
+                let bytes = path.hasSuffix(".unfinished") ? files.contents(atPath: path).map { Array($0) } : nil
+                let shown = (path as NSString).lastPathComponent + (bytes.map { " \($0)" } ?? "")
+                steps.withLock { $0.append(shown + (files.fileExists(atPath: final) ? ", named" : "")) }
+                return sync(descriptor)
+            }
+            let store = FileBlobStore(folder: folder.blobs, limits: BlobLimits(), calls: calls)
+            _ = try await store.put([1, 2, 3], in: session)
+            #expect(
+                steps.withLock { $0 } == [
+                    "\(name).unfinished [1, 2, 3]", "\(session), named", "blobs, named",
+                    "\((folder.path as NSString).lastPathComponent), named",
+                ])
+        }
+    #endif
+
     @Test func `a changed file is found, and one that lost its end is written anew`() async throws {
         let folder = try BlobFolder()
         let store = FileBlobStore(folder: folder.blobs)
@@ -149,22 +175,33 @@ import Testing
         #expect(error?.description.contains("not/there/blobs") == true)
     }
 
-    /// A small file system of its own; only root may mount one.
-    @Test(.enabled(if: geteuid() == 0)) func `a file system that is really full takes no blob by half`() async throws {
-        let folder = try BlobFolder()
-        let place = "\(folder.path)/small"
-        try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
-        guard mount("tmpfs", place, "tmpfs", 0, "size=64k") == 0 else { return }
-        defer { umount(place) }
-        let store = FileBlobStore(folder: "\(place)/blobs")
-        let fits = try await store.put([UInt8](repeating: 1, count: 20_000), in: session)
-        let error = await #expect(throws: BlobError.self) {
-            try await store.put([UInt8](repeating: 2, count: 200_000), in: session)
+    #if os(Linux)
+        /// A small file system of its own, as only root may make it.
+        private static func withSmallDisk(_ body: (_ path: String) async throws -> Void) async throws -> Bool {
+            let folder = try BlobFolder()
+            let place = "\(folder.path)/small"
+            try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+            guard mount("tmpfs", place, "tmpfs", 0, "size=64k") == 0 else { return false }
+            defer { umount(place) }
+            try await body(place)
+            return true
         }
-        #expect(error?.description.contains("the disk is full") == true)
-        let names = try FileManager.default.contentsOfDirectory(atPath: "\(place)/blobs/\(session)")
-        #expect(names == [fits.description])
-        #expect(try await store.read(fits, of: session).count == 20_000)
-        _ = try await store.put([UInt8](repeating: 3, count: 20_000), in: session)
-    }
+
+        @Test(.enabled("this user may mount") { try await withSmallDisk { _ in } })
+        func `a file system that is really full takes no blob by half`() async throws {
+            let ran = try await Self.withSmallDisk { place in
+                let store = FileBlobStore(folder: "\(place)/blobs")
+                let fits = try await store.put([UInt8](repeating: 1, count: 20_000), in: session)
+                let error = await #expect(throws: BlobError.self) {
+                    try await store.put([UInt8](repeating: 2, count: 200_000), in: session)
+                }
+                #expect(error?.description.contains("the disk is full") == true)
+                let names = try FileManager.default.contentsOfDirectory(atPath: "\(place)/blobs/\(session)")
+                #expect(names == [fits.description])
+                #expect(try await store.read(fits, of: session).count == 20_000)
+                _ = try await store.put([UInt8](repeating: 3, count: 20_000), in: session)
+            }
+            #expect(ran)
+        }
+    #endif
 }
