@@ -34,6 +34,7 @@ extension SQLiteEventStore {
     ///   ``StoreError/noSuchPosition(session:position:head:)``.
     public func redact(_ session: SessionID, at seq: SequenceNumber, reason: String) async throws {
         try await owning(session) { lease in
+            try await eraseBlobs(namedBy: seq, of: session)
             try await writer.erase { try $0.redact(session, at: seq) }
             recent.forget()
             try await index.erase([session])
@@ -76,12 +77,26 @@ extension SQLiteEventStore {
     public func shrink() async throws { try await writer.shrink() }
 
     /// Checks a session's log: positions without a hole, every link of the hash chain, well-formed events, and the
-    /// rules of docs/events.md. Nil when all of it is as it was written.
+    /// rules of docs/events.md, and the blobs that its events name. Nil when all of it is as it was written.
     public func verify(_ session: SessionID) async throws -> ChainCheck.Finding? {
-        try await reader.run { [key] in try $0.verify(session, signedWith: key) }
+        let (finding, named) = try await reader.run { [key] rows in
+            var named: [BlobName: SequenceNumber] = [:]
+            let finding = try rows.verify(session, signedWith: key) { seq, names in
+                for name in names where named[name] == nil { named[name] = seq }
+            }
+            return (finding, named)
+        }
+        if let finding { return finding }
+        for (name, seq) in named.sorted(by: { $0.value < $1.value }) {
+            do { _ = try await blobs.read(name, of: session) } catch let error as BlobError {
+                return ChainCheck.Finding(session: session, seq: seq, problem: "\(error)")
+            }
+        }
+        return nil
     }
 
-    /// Copies the whole live store into a new file, as it stands at one moment.
+    /// Copies the whole live store into a new file, as it stands at one moment, and its blobs into the folder `blobs`
+    /// beside that. In the folder of the store itself they are shared.
     ///
     /// - Throws: ``StoreError/unusable(path:reason:)`` when the file is there already or cannot be written.
     public func backUp(to file: String) async throws {
@@ -96,11 +111,22 @@ extension SQLiteEventStore {
             try? FileManager.default.removeItem(atPath: file)
             throw error
         }
+        // Afterwards: what the copy names is older than it.
+        try await (blobs as? FileBlobStore)?.copyEverything(to: FileBlobStore(beside: file))
     }
 
     /// Runs something when no transaction is under way, such as stopping the whole process: one that is stopped inside
     /// of a transaction holds up all others.
     public func betweenTransactions(_ body: @escaping @Sendable () -> Void) { writer.betweenTransactions(body) }
+
+    /// First, since nobody would know them without the event; and in every session that may share it.
+    private func eraseBlobs(namedBy seq: SequenceNumber, of session: SessionID) async throws {
+        let page = try await read(session, after: SequenceNumber(seq.rawValue - 1), where: .all, limit: 1)
+        guard let event = page.first, event.seq == seq, !event.blobNames.isEmpty else { return }
+        for session in try await reader.run({ try $0.family(of: session) }) {
+            for name in event.blobNames { try await blobs.delete(name, of: session) }
+        }
+    }
 
     private func owning(_ session: SessionID, _ body: (Lease) async throws -> Void) async throws {
         let lease = try await acquireLease(of: session)

@@ -76,8 +76,11 @@ public final class SQLiteEventStore: EventStore {
 
     /// Copies a session up to a position; see ``EventStore/fork(_:at:into:)``.
     public func fork(_ session: SessionID, at position: SequenceNumber?, into child: SessionID) async throws -> Event {
-        let event = try await writer.transaction { [key] in
-            try $0.fork(session, at: position, into: child, signedWith: key)
+        let position = if let position { position } else { try await head(of: session) }
+        let event = try await copyingBlobs(of: session, to: child) {
+            try await writer.transaction { [key] in
+                try $0.fork(session, at: position, into: child, signedWith: key)
+            }
         }
         bell.ring(child, head: event.seq)
         return event

@@ -85,9 +85,11 @@ extension EventStore {
                 timestamp: event.timestamp, schema: event.schema)
         }
         let batch = shared + [.forking(session, at: last, into: child)]
-        let events = try await append(batch, to: child, expecting: .noStream)
-        guard let forked = events.last else { throw StoreError.closed }
-        return forked
+        return try await copyingBlobs(of: session, to: child) {
+            let events = try await append(batch, to: child, expecting: .noStream)
+            guard let forked = events.last else { throw StoreError.closed }
+            return forked
+        }
     }
 
     /// None.
@@ -95,6 +97,7 @@ extension EventStore {
 
     /// Keeps nothing.
     public func keep(_ snapshot: Snapshot, of session: SessionID) async throws {}
+
     /// One in memory, shared by all stores of the process that have none of their own.
     public var blobs: any BlobStore { MemoryBlobStore.ofProcess }
 

@@ -99,6 +99,11 @@ public final class MemoryEventStore: EventStore {
     /// Copies a session up to a position; see ``EventStore/fork(_:at:into:)``. Here the cost does depend on how many
     /// events that are: nothing of a store in memory is meant to be long.
     public func fork(_ session: SessionID, at position: SequenceNumber?, into child: SessionID) async throws -> Event {
+        let position = if let position { position } else { try await head(of: session) }
+        return try await copyingBlobs(of: session, to: child) { try fork(session, upTo: position, into: child) }
+    }
+
+    private func fork(_ session: SessionID, upTo position: SequenceNumber?, into child: SessionID) throws -> Event {
         try state.withLock { state in
             guard !state.isClosed else { throw StoreError.closed }
             let head = SequenceNumber(Int64(state.streams[session]?.count ?? 0))

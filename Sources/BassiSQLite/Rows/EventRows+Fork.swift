@@ -41,6 +41,18 @@ extension EventRows {
         return forks
     }
 
+    /// A session, all that it was copied from, and all copies of those: who may read rows of each other.
+    func family(of session: SessionID) throws -> [SessionID] {
+        guard let stream = try stream(session) else { return [] }
+        var family = try parts(of: stream).compactMap { try self.stream(row: $0.stream)?.session }
+        var next = 0
+        while next < family.count {
+            for fork in try forks(of: family[next]) where !family.contains(fork) { family.append(fork) }
+            next += 1
+        }
+        return family.contains(session) ? family : family + [session]
+    }
+
     /// Gives every copy of a stream its own rows of what it shares with it, so that the stream can go.
     func separateForks(of parent: Stream) throws {
         var forks: [(row: Int64, at: Int64)] = []

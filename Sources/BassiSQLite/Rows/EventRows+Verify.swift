@@ -4,8 +4,13 @@ import BassiStore
 extension EventRows {
     /// Checks a whole stream against its chain; nil when every bit is as it was written.
     ///
-    /// - Parameter key: When it is given, the end of every run must be signed with it.
-    func verify(_ session: SessionID, signedWith key: LogKey? = nil) throws -> ChainCheck.Finding? {
+    /// - Parameters:
+    ///   - key: When it is given, the end of every run must be signed with it.
+    ///   - note: Takes the blobs that an event names, which are not looked at here.
+    func verify(
+        _ session: SessionID, signedWith key: LogKey? = nil,
+        noting note: (SequenceNumber, [BlobName]) -> Void = { _, _ in }
+    ) throws -> ChainCheck.Finding? {
         guard let stream = try stream(session) else { return nil }
         var check = ChainCheck(session, forks: try all(session, of: .sessionForked))
         var position = SequenceNumber.start
@@ -14,7 +19,7 @@ extension EventRows {
                 var (found, count): (ChainCheck.Finding?, Int) = (nil, 0)
                 try rows(of: part, after: position, limit: Self.pageRowsMax) { row in
                     count += 1
-                    if found == nil { found = try self.check(row, part, &check, session) }
+                    if found == nil { found = try self.check(row, part, &check, session, note) }
                     if found == nil, let key {
                         found = try checkSignature(row, part, check.lastLink, check.origin(of: row.seq), key)
                     }
@@ -28,10 +33,12 @@ extension EventRows {
     }
 
     private func check(
-        _ row: StoredRow, _ part: Part, _ check: inout ChainCheck, _ session: SessionID
+        _ row: StoredRow, _ part: Part, _ check: inout ChainCheck, _ session: SessionID,
+        _ note: (SequenceNumber, [BlobName]) -> Void
     ) throws -> ChainCheck.Finding? {
         do {
             let event = try row.event(in: session)
+            if !event.payload.isDelta { note(event.seq, event.blobNames) }
             return check.next(
                 ChainCheck.Row(
                     event: event, salt: row.salt, commitment: row.commitment,

@@ -52,7 +52,10 @@ struct OpenedSession: Sendable {
         var opened = OpenedSession(under: lease)
         let snapshot = try? await store.snapshot(of: lease.session, kind: EssentialLog.kind)
         if let snapshot, let log = EssentialLog(snapshot: snapshot.bytes, head: snapshot.seq) {
-            for event in log.events { opened.apply(event) }
+            // It may be of what is shared with another session: the blobs are in the folder of each.
+            for event in log.events {
+                opened.apply(try await store.wholeOrPreview(event.moved(to: lease.session)))
+            }
             opened.skip(to: snapshot.seq)
         }
         while true {

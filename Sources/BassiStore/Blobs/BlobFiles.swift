@@ -145,6 +145,16 @@ struct BlobFiles: Sendable {
             ? .missing(blob, session: session) : .unusable(path: path, reason: FileFailure.last.reason)
     }
 
+    /// The sessions that have blobs.
+    func sessions() throws(BlobError) -> [SessionID] {
+        guard try status(of: folder) != nil else { return [] }
+        return try names(in: folder).compactMap { SessionID($0) }
+    }
+
+    func blobs(of session: SessionID) throws(BlobError) -> [BlobName] {
+        try names(in: folder(of: session)).compactMap { BlobName($0) }
+    }
+
     // MARK: - Folders
 
     /// Makes a folder that is not there. One that is must be a folder of ours: in a place that others can write to,

@@ -82,7 +82,8 @@ extension Event {
         let draft = EventDraft(
             payload, bytes: payloadBytes, runID: runID, causeSeq: causeSeq, id: id, timestamp: timestamp,
             schema: schema)
-        return Event(draft, sessionID: sessionID, seq: seq, hash: hash)
+        return Event(
+            draft, sessionID: sessionID, seq: seq, firstSeq: firstSeq, hash: hash, isErased: isErased)
     }
 }
 

@@ -69,6 +69,17 @@ public final class FileBlobStore: BlobStore {
         try await write { try $0.copyAll(from: session, to: other) }
     }
 
+    /// Copies the blobs of all sessions to another store, one after the other; what it has stays. Nothing is done when
+    /// both have one folder.
+    package func copyEverything(to other: FileBlobStore) async throws {
+        guard other.files.folder != files.folder else { return }
+        for session in try await Self.run(on: reading, { [files] in try files.sessions() }) {
+            for name in try await Self.run(on: reading, { [files] in try files.blobs(of: session) }) {
+                _ = try await other.put(try await read(name, of: session), in: session)
+            }
+        }
+    }
+
     private func write<Value: Sendable>(_ body: @escaping @Sendable (BlobFiles) throws -> Value) async throws -> Value {
         try await Self.run(on: writing) { [self] in
             if let failure = failure.withLock({ $0 }) { throw failure }
