@@ -82,7 +82,7 @@ let package = Package(
             name: "bassi-bench",
             dependencies: [
                 "BassiEvents", "BassiStore", "BassiSQLite", "BassiModels", "BassiTools", "BassiSession", "BassiProcess",
-                "BassiTesting",
+                "BassiTesting", "CSQLite",
             ], path: "Benchmarks/bassi-bench", swiftSettings: settings),
 
         // Proof that the store loses nothing: power cuts, kills and faults (docs/durability.md).
@@ -109,7 +109,10 @@ let package = Package(
             "BassiSQLiteTests", of: ["BassiSQLite", "BassiTesting", "BassiStore", "BassiEvents"],
             resources: [.copy("Golden")]),
         tests(
-            "CrashTests", of: ["bassi-crash", "BassiTesting", "BassiSQLite", "BassiStore", "BassiEvents", "CSQLite"]),
+            "CrashTests",
+            of: [
+                "bassi-crash", "bassi-bench", "BassiTesting", "BassiSQLite", "BassiStore", "BassiEvents", "CSQLite",
+            ]),
         tests("BassiModelsTests", of: ["BassiModels", "BassiEvents"]),
         tests("BassiProcessTests", of: ["BassiProcess"]),
         tests("BassiPermissionsTests", of: ["BassiPermissions", "BassiTesting", "BassiEvents"]),

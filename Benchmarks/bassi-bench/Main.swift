@@ -1,24 +1,49 @@
+import BassiEvents
 import Foundation
 
-/// `bassi-bench [events|turns|start PROGRAM]`: what the goals of docs/architecture.md are measured by.
+/// `bassi-bench`: what the goals of docs/architecture.md are measured by.
 @main
 struct Main {
-    static func main() async throws {
-        let arguments = CommandLine.arguments.dropFirst()
-        print("load \(load), \(ProcessInfo.processInfo.activeProcessorCount) processors")
-        switch arguments.first {
-        case "events": try EventsBenchmark.run()
-        case "store": try await StoreBenchmark.run()
-        case "turns": try await TurnsBenchmark.run()
-        case "start": try await StartBenchmark.run(arguments.dropFirst().first ?? "bassi")
-        default:
-            print("usage: bassi-bench events | store | turns | start PROGRAM")
+    static let usage = """
+        usage: bassi-bench events
+               bassi-bench store [--quick] [--json FILE] [--compare BASELINES] [--beside PROGRAM]
+               bassi-bench turns
+               bassi-bench start PROGRAM
+
+        --quick             less of everything, in less than a minute
+        --json FILE         all figures as JSON
+        --compare BASELINES ends with 1 when a ratio is worse than the file allows (Benchmarks/baselines.json)
+        --beside PROGRAM    runs a C program that measures SQLite in the same run; its source or the folder of it will do
+        """
+
+    static func main() async {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        do {
+            switch arguments.first {
+            case "store": try await StoreBenchmark.run(StoreOptions(arguments.dropFirst()))
+            // Started by `store` as a process of its own, whose memory is then that of opening alone.
+            case "open-session": try await LongSession.child(Array(arguments.dropFirst()))
+            case "events", "turns", "start":
+                print("load \(MachineState.load), \(ProcessInfo.processInfo.activeProcessorCount) processors")
+                try await run(arguments)
+            default: throw Usage()
+            }
+        } catch is Usage {
+            print(usage)
             exit(64)
+        } catch {
+            FileHandle.standardError.write(Data("FAILED: \(error)\n".utf8))
+            exit(1)
         }
     }
 
-    private static var load: String {
-        (try? String(contentsOfFile: "/proc/loadavg", encoding: .utf8))?.split(separator: " ").prefix(3)
-            .joined(separator: " ") ?? "unknown"
+    struct Usage: Error {}
+
+    private static func run(_ arguments: [String]) async throws {
+        switch arguments.first {
+        case "events": try EventsBenchmark.run()
+        case "turns": try await TurnsBenchmark.run()
+        default: try await StartBenchmark.run(arguments.dropFirst().first ?? "bassi")
+        }
     }
 }

@@ -25,7 +25,7 @@ enum TurnsBenchmark {
             print("\(name): \(text(inProcess)) a turn with a tool in process, \(text(shell)) with bash -c true")
         }
         print("bash -c true alone: \(text(try await spawn()))")
-        print("fdatasync of 4 KiB: \(text(try sync(in: folder.path)))")
+        print("fdatasync of 4 KiB: \(text(try MachineState.sync(in: folder.path)))")
     }
 
     /// Milliseconds a turn: median of the runs.
@@ -55,20 +55,6 @@ enum TurnsBenchmark {
             process.arguments = ["-c", "true"]
             try process.run()
             process.waitUntilExit()
-            samples.append((ContinuousClock.now - start) / .milliseconds(1))
-        }
-        return samples.sorted()[25]
-    }
-
-    private static func sync(in folder: String) throws -> Double {
-        let descriptor = open(folder + "/sync", O_CREAT | O_WRONLY, 0o600)
-        defer { close(descriptor) }
-        let block = [UInt8](repeating: 1, count: 4096)
-        var samples: [Double] = []
-        for _ in 0..<50 {
-            let start = ContinuousClock.now
-            _ = write(descriptor, block, block.count)
-            fdatasync(descriptor)
             samples.append((ContinuousClock.now - start) / .milliseconds(1))
         }
         return samples.sorted()[25]

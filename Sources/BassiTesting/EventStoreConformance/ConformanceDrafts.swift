@@ -25,7 +25,7 @@ extension EventStoreConformance {
             default: .unknown(UnknownPayload(type: "from_the_future", rawJSON: Array(#""b": 1.0,"a":"\u00e9""#.utf8)))
             }
         return EventDraft(
-            payload, runID: kind % 3 == 0 ? nil : payload.isDelta ? run : RunID(), causeSeq: kind % 2 == 0 ? nil : 3,
+            payload, runID: payload.isDelta ? run : kind % 3 == 0 ? nil : RunID(), causeSeq: kind % 2 == 0 ? nil : 3,
             timestamp: time.map(Timestamp.init(milliseconds:)) ?? .now)
     }
 
