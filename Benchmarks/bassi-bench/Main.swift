@@ -7,6 +7,7 @@ struct Main {
     static let usage = """
         usage: bassi-bench events
                bassi-bench store [--quick] [--json FILE] [--compare BASELINES] [--beside PROGRAM]
+               bassi-bench processes [--seconds N]
                bassi-bench turns
                bassi-bench start PROGRAM
 
@@ -23,6 +24,9 @@ struct Main {
             case "store": try await StoreBenchmark.run(StoreOptions(arguments.dropFirst()))
             // Started by `store` as a process of its own, whose memory is then that of opening alone.
             case "open-session": try await LongSession.child(Array(arguments.dropFirst()))
+            case "processes": try await ProcessesBenchmark.run(Array(arguments.dropFirst()))
+            // Started by `processes`, several at a time.
+            case "process-writer": try await ProcessWriter.child(Array(arguments.dropFirst()))
             case "events", "turns", "start":
                 print("load \(MachineState.load), \(ProcessInfo.processInfo.activeProcessorCount) processors")
                 try await run(arguments)

@@ -8,9 +8,9 @@ extension StoreRun {
     /// `schema1 sync=FULL batch= 100 payload=200 141000 ev/s`. A source in C, or a folder that has `sqlite_bench.c`, is
     /// compiled first.
     func beside(_ path: String, _ report: inout BenchmarkReport) async throws {
-        let program = try Self.compiled(path, in: folder)
+        let program = try await Self.compiled(path, in: folder)
         let seconds = options.isQuick ? "0.25" : "1"
-        let output = try Program.output(of: program, [folder, seconds, "durable"], in: folder)
+        let output = try await Program.output(of: program, [folder, seconds, "durable"], in: folder)
         var figures: [String: [Double]] = [:]
         for line in output.split(separator: "\n") {
             guard let figure = Self.figure(line) else { continue }
@@ -39,7 +39,7 @@ extension StoreRun {
         return (schema, batch, rate)
     }
 
-    private static func compiled(_ path: String, in folder: String) throws -> String {
+    private static func compiled(_ path: String, in folder: String) async throws -> String {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
             throw BenchmarkProblem(
@@ -49,7 +49,7 @@ extension StoreRun {
         let absolute = URL(fileURLWithPath: source).standardizedFileURL.path
         guard absolute.hasSuffix(".c") else { return absolute }
         let program = folder + "/beside"
-        _ = try Program.output(
+        _ = try await Program.output(
             of: "/usr/bin/env", ["cc", "-O2", absolute, "-lsqlite3", "-lpthread", "-o", program], in: folder)
         return program
     }

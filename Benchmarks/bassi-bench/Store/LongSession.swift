@@ -90,7 +90,7 @@ struct LongSession {
     // MARK: - Opening
 
     private func open(_ session: SessionID, _ path: String) async throws -> (String) -> Double {
-        let output = try Program.output(
+        let output = try await Program.output(
             of: "/proc/self/exe", ["open-session", path, session.description], in: folder)
         guard let object = try JSONParser.parse(output).object else {
             throw BenchmarkProblem("the process that opens a session said '\(output)'")
@@ -135,26 +135,5 @@ struct LongSession {
         guard case .event(let event) = try await follower.next(), event.seq == position.next else {
             throw BenchmarkProblem("another event than \(position.next) came first")
         }
-    }
-}
-
-/// Other programs, run to their end.
-enum Program {
-    /// The standard output.
-    ///
-    /// - Throws: ``BenchmarkProblem`` when it does not end with 0.
-    static func output(of program: String, _ arguments: [String], in folder: String) throws -> String {
-        let (process, pipe) = (Process(), Pipe())
-        process.executableURL = URL(fileURLWithPath: program).resolvingSymlinksInPath()
-        process.arguments = arguments
-        process.currentDirectoryURL = URL(fileURLWithPath: folder)
-        process.standardOutput = pipe
-        try process.run()
-        let data = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw BenchmarkProblem("'\(program)' ended with \(process.terminationStatus)")
-        }
-        return String(decoding: data, as: UTF8.self)
     }
 }

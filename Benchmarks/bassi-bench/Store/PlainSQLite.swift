@@ -25,10 +25,10 @@ final class PlainSQLite {
             CREATE TABLE streams(
                 id INTEGER PRIMARY KEY, session BLOB NOT NULL UNIQUE, head INTEGER NOT NULL DEFAULT 0, chain BLOB) STRICT;
             CREATE TABLE events(
-                position INTEGER PRIMARY KEY, stream INTEGER NOT NULL, seq INTEGER NOT NULL, type TEXT NOT NULL,
+                stream INTEGER NOT NULL, seq INTEGER NOT NULL, type TEXT NOT NULL,
                 event_id BLOB NOT NULL, run_id BLOB, cause_seq INTEGER, timestamp INTEGER NOT NULL,
-                schema INTEGER NOT NULL, hash BLOB, salt BLOB, payload BLOB NOT NULL) STRICT;
-            CREATE UNIQUE INDEX events_by_stream ON events(stream, seq);
+                schema INTEGER NOT NULL, hash BLOB, salt BLOB, commitment BLOB, payload BLOB NOT NULL,
+                PRIMARY KEY (stream, seq)) STRICT, WITHOUT ROWID;
             INSERT INTO streams(session) VALUES (x'01');
             """)
         statements = try [
