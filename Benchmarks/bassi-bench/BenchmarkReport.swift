@@ -38,11 +38,24 @@ struct BenchmarkReport {
 
     /// Enters a ratio, the median of those of all rounds, and prints its line with the extremes.
     mutating func ratio(_ name: String, _ text: String, _ rounds: [Double], goal: String = "") {
+        ratio(name, text, rounds, Samples(rounds).median, goal: goal)
+    }
+
+    /// Enters the ratio of the best rates of all rounds: what else runs on the machine only ever makes a rate lower.
+    mutating func ratio(_ name: String, _ text: String, ofBest rates: [Double], to others: [Double], goal: String = "")
+    {
+        let best = Samples(rates).most / Samples(others).most
+        ratio(name, text, zip(rates, others).map { $0 / $1 }, best, goal: goal)
+    }
+
+    private mutating func ratio(
+        _ name: String, _ text: String, _ rounds: [Double], _ value: Double, goal: String
+    ) {
         let samples = Samples(rounds)
-        ratios.append(Ratio(name: name, value: samples.median))
+        ratios.append(Ratio(name: name, value: value))
         let spread = rounds.count < 2 ? "" : " (\(Self.figure(samples.least)) to \(Self.figure(samples.most)))"
         print(
-            "  " + Self.padded(text, to: 62) + Self.padded(Self.figure(samples.median), to: -12) + " ×\(spread)"
+            "  " + Self.padded(text, to: 62) + Self.padded(Self.figure(value), to: -12) + " ×\(spread)"
                 + (goal.isEmpty ? "" : ", goal \(goal)"))
     }
 

@@ -42,6 +42,13 @@ struct MachineState: CustomStringConvertible {
         return (field("VmRSS:"), field("VmHWM:"))
     }
 
+    /// What this process has used of the processors so far.
+    static var processorSeconds: Double {
+        var usage = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        return [usage.ru_utime, usage.ru_stime].reduce(0) { $0 + Double($1.tv_sec) + Double($1.tv_usec) / 1e6 }
+    }
+
     static func sync(in folder: String) throws -> Double {
         let path = folder + "/sync"
         let descriptor = open(path, O_CREAT | O_WRONLY, 0o600)

@@ -36,6 +36,8 @@ struct Main {
             print(usage)
             exit(64)
         } catch {
+            // What was printed before stands before it.
+            fflush(nil)
             FileHandle.standardError.write(Data("FAILED: \(error)\n".utf8))
             exit(1)
         }

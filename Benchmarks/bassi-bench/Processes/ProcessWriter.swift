@@ -168,17 +168,14 @@ struct ProcessWriter: Sendable {
 
         /// The same with what was followed, and with the processor's time of this process so far.
         fileprivate func adding(_ seen: Seen) -> Figures {
-            var (figures, usage) = (self, rusage())
+            var figures = self
             let (milliseconds, delivered) = seen.values
             figures.delivered = delivered
             if !milliseconds.isEmpty {
                 figures.deliveryMedian = Samples(milliseconds).median
                 figures.deliveryP99 = Samples(milliseconds).p99
             }
-            getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-            for time in [usage.ru_utime, usage.ru_stime] {
-                figures.processorSeconds += Double(time.tv_sec) + Double(time.tv_usec) / 1e6
-            }
+            figures.processorSeconds = MachineState.processorSeconds
             return figures
         }
     }

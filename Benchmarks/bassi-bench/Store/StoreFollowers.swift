@@ -17,7 +17,7 @@ extension StoreRun {
         report.row("append_memory", "nobody follows", Samples(alone).median, "events/s")
         report.row("append_memory_100_waiting", "100 followers wait", Samples(followed).median, "events/s")
         report.row("deliveries_100_waiting", "  what those get", Samples(deliveries).median, "deliveries/s")
-        report.ratio("append_memory_100_waiting_to_none", "  100 to none", zip(followed, alone).map { $0 / $1 })
+        report.ratio("append_memory_100_waiting_to_none", "  100 to none", ofBest: followed, to: alone)
     }
 
     /// Appends and deliveries a second; the latter to the moment when the last follower has everything.
