@@ -13,6 +13,7 @@ struct Main {
 
         --quick             less of everything, in less than a minute
         --json FILE         all figures as JSON
+        --only PART         appends, beside, throughput, latency, reading or long
         --compare BASELINES ends with 1 when a ratio is worse than the file allows (Benchmarks/baselines.json)
         --beside PROGRAM    runs a C program that measures SQLite in the same run; its source or the folder of it will do
         """

@@ -105,34 +105,3 @@ public struct EventDraft: Sendable, Equatable {
         payloadBytes = bytes
     }
 }
-
-/// A link of the hash chain: 32 bytes of SHA-256, written in hex.
-public struct EventHash: JSONCodable, Hashable, CustomStringConvertible {
-    /// The 32 bytes.
-    public let bytes: [UInt8]
-
-    /// A hash from its bytes; nil when they are not 32.
-    public init?(_ bytes: [UInt8]) {
-        guard bytes.count == 32 else { return nil }
-        self.bytes = bytes
-    }
-
-    /// 64 hex digits, lower case.
-    public var description: String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(
-            decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-    }
-
-    /// 64 hex digits.
-    public static var expectation: String { "64 hex digits" }
-    /// Writes the digits.
-    public func write(to json: inout JSONWriter) { json.write(description) }
-    /// Reads the digits.
-    public init?(json: JSONValue) {
-        guard let utf8 = json.string?.utf8, utf8.count == 64 else { return nil }
-        let values = utf8.compactMap(\.hexValue)
-        guard values.count == 64 else { return nil }
-        bytes = stride(from: 0, to: 64, by: 2).map { values[$0] << 4 | values[$0 + 1] }
-    }
-}

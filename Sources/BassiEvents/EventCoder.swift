@@ -23,15 +23,7 @@ public enum EventCoder {
         } else {
             fields("type", event.payload.type)
         }
-        fields("event_id", event.id)
-        fields("session_id", event.sessionID)
-        fields("seq", event.seq)
-        fields("first_seq", event.firstSeq)
-        fields("run_id", event.runID)
-        fields("cause_seq", event.causeSeq)
-        fields("timestamp", event.timestamp)
-        fields("schema", event.schema == 1 ? nil : event.schema)
-        fields("hash", event.hash)
+        EventEnvelope(event).write(to: &fields.json)
         for (key, bytes) in proof { fields(key, bytes.map { Data($0).base64EncodedString() }) }
         fields("erased", event.isErased ? true : nil)
         if !event.payloadBytes.isEmpty {

@@ -104,6 +104,13 @@ public final class SQLiteEventStore: EventStore {
         return try await reader.run { try $0.read(session, after: position, where: filter, limit: limit) }
     }
 
+    /// The same as lines of JSON; see ``EventStore/lines(_:after:where:limit:)``.
+    public func lines(
+        _ session: SessionID, after position: SequenceNumber, where filter: EventFilter, limit: Int
+    ) async throws -> EventLines {
+        try await reader.run { try $0.lines(session, after: position, where: filter, limit: limit) }
+    }
+
     /// The last position; see ``EventStore/head(of:)``.
     public func head(of session: SessionID) async throws -> SequenceNumber? {
         try await reader.run { try $0.stream(session).flatMap { $0.head == .start ? nil : $0.head } }

@@ -53,6 +53,10 @@ public protocol EventStore: Sendable {
     func read(_ session: SessionID, after position: SequenceNumber, where filter: EventFilter, limit: Int) async throws
         -> [Event]
 
+    /// The same as lines of JSON, for readers that pass them on as they are: nothing is decoded.
+    func lines(_ session: SessionID, after position: SequenceNumber, where filter: EventFilter, limit: Int) async throws
+        -> EventLines
+
     /// One session as the store knows it; nil when nothing was ever added to it.
     func session(_ session: SessionID) async throws -> StoredSession?
 
@@ -72,6 +76,15 @@ public protocol EventStore: Sendable {
 }
 
 extension EventStore {
+    /// The events, encoded again.
+    public func lines(
+        _ session: SessionID, after position: SequenceNumber, where filter: EventFilter, limit: Int
+    ) async throws -> EventLines {
+        var lines = EventLines()
+        for event in try await read(session, after: position, where: filter, limit: limit) { lines.append(event) }
+        return lines
+    }
+
     /// Copies the events, for a store that cannot share them: it costs what they are.
     public func fork(_ session: SessionID, at position: SequenceNumber?, into child: SessionID) async throws -> Event {
         let head = try await self.head(of: session) ?? .start

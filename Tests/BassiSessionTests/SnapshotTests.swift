@@ -10,31 +10,27 @@ import Testing
 
 /// fold(snapshot + tail) = fold(all), wherever the snapshot was made.
 @Suite struct SnapshotTests {
-    private func expectSame(_ log: [Event]) throws {
+    private func expectSame(_ log: [Event]) async throws {
         for cut in 0...log.count {
-            var essential = EssentialLog()
-            for event in log.prefix(cut) { essential.apply(event) }
-            let read = try #require(EssentialLog(snapshot: essential.snapshot, head: essential.head))
-            var opened = OpenedSession(under: Lease(session: SessionID(), epoch: 1))
-            var whole = OpenedSession(under: Lease(session: SessionID(), epoch: 1))
-            for event in read.events { opened.apply(event) }
-            opened.skip(to: essential.head)
-            for event in log.prefix(cut) { whole.apply(event) }
-            #expect(opened.state == whole.state, "at \(cut)")
+            var snapshot = StateSnapshot()
+            for event in log.prefix(cut) { snapshot.apply(event) }
+            let head = snapshot.state.head
+            var read = try #require(try await StateSnapshot(snapshot.encoded, head: head) { $0 })
+            var whole = SessionState(folding: log.prefix(cut))
+            #expect(read.state == whole, "at \(cut)")
             for event in log.dropFirst(cut) {
-                opened.apply(event)
+                read.apply(event)
                 whole.apply(event)
-                #expect(opened.state == whole.state, "at \(cut), then \(event.seq)")
-                #expect(opened.conversation == whole.conversation, "at \(cut), then \(event.seq)")
+                #expect(read.state == whole, "at \(cut), then \(event.seq)")
             }
         }
     }
 
-    @Test func `at every position of a log with everything in it`() throws {
-        try expectSame(SampleLog.log(of: SampleLog.payloads))
+    @Test func `at every position of a log with everything in it`() async throws {
+        try await expectSame(SampleLog.log(of: SampleLog.payloads))
     }
 
-    @Test func `at every position of a log that was cut, recovered and went on`() throws {
+    @Test func `at every position of a log that was cut, recovered and went on`() async throws {
         for cut in stride(from: 4, to: SampleLog.payloads.count, by: 3) {
             var state = SessionState()
             var payloads = Array(SampleLog.payloads.prefix(cut))
@@ -43,15 +39,34 @@ import Testing
             state = SessionState(folding: SampleLog.log(of: payloads))
             payloads += state.closing(as: .cancelled(reason: "x", by: Actor(kind: .user)), at: .now)
             payloads += SampleLog.payloads.dropFirst()
-            try expectSame(SampleLog.log(of: payloads))
+            try await expectSame(SampleLog.log(of: payloads))
         }
     }
 
-    @Test func `deltas of blocks that have ended are not in it`() throws {
-        var log = EssentialLog()
-        for event in SampleLog.log(of: SampleLog.payloads) { log.apply(event) }
-        #expect(!log.events.contains { $0.payload.isDelta })
-        #expect(log.events.count < SampleLog.payloads.count)
+    @Test func `prompts with a key are answered as before, and those that wait still wait`() async throws {
+        func prompt(_ key: String) -> EventPayload {
+            .promptReceived(
+                PromptReceived(
+                    content: [.text(key)], source: PromptSource(client: "c"), planMode: false, idempotencyKey: key,
+                    delivery: .queued))
+        }
+        let log = SampleLog.log(of: SampleLog.payloads + [prompt("a"), prompt("b")])
+        var snapshot = StateSnapshot()
+        for event in log { snapshot.apply(event) }
+        let read = try #require(try await StateSnapshot(snapshot.encoded, head: snapshot.state.head) { $0 })
+        #expect(Set(read.state.idempotencyKeys.keys) == ["a", "b"])
+        #expect(read.state.waitingPrompts.count == 2)
+        #expect(read.state == SessionState(folding: log))
+    }
+
+    @Test func `of what has ended nothing is in it, and a conversation needs only its types`() throws {
+        let log = SampleLog.log(of: SampleLog.payloads)
+        var snapshot = StateSnapshot()
+        for event in log { snapshot.apply(event) }
+        #expect(snapshot.encoded.count < 600)
+        let conversation = Conversation(folding: log)
+        #expect(Conversation(folding: log.filter { Conversation.types.matches($0) }) == conversation)
+        #expect(!conversation.messages.isEmpty)
     }
 
     @Test func `a snapshot that cannot be read is as none`() async throws {
@@ -60,7 +75,7 @@ import Testing
         let session = try await AgentSession.start(configuration, store: store)
         for try await _ in session.send("hi") {}
         try await session.close()
-        try await store.keep(Snapshot(kind: EssentialLog.kind, seq: 3, bytes: Array("no log".utf8)), of: session.id)
+        try await store.keep(Snapshot(kind: StateSnapshot.kind, seq: 3, bytes: Array("no log".utf8)), of: session.id)
         let again = try await AgentSession.open(session.id, configuration, store: store)
         #expect(await again.isInterrupted == false)
         for try await _ in again.send("hi") {}
@@ -81,16 +96,16 @@ import Testing
         configuration.providers = ScriptedModel([ScriptedAnswer(text: "yes"), ScriptedAnswer(text: "no")]).registry()
         let session = try await AgentSession.open(id, configuration, store: store)
         for try await _ in session.send("go on") {}
-        var snapshot = try await store.snapshot(of: id, kind: EssentialLog.kind)
+        var snapshot = try await store.snapshot(of: id, kind: StateSnapshot.kind)
         while snapshot == nil, !Task.isCancelled {
             await Task.yield()
-            snapshot = try await store.snapshot(of: id, kind: EssentialLog.kind)
+            snapshot = try await store.snapshot(of: id, kind: StateSnapshot.kind)
         }
         try await session.close()
         let head = try #require(try await store.head(of: id))
         #expect(try #require(snapshot).seq > 3_000)
         let child = try await AgentSession.fork(id, configuration, store: store)
-        #expect(try await store.snapshot(of: child.id, kind: EssentialLog.kind) == snapshot)
+        #expect(try await store.snapshot(of: child.id, kind: StateSnapshot.kind) == snapshot)
         #expect(try await store.read(child.id, after: head).map(\.payload.type) == ["session_forked"])
         for try await _ in child.send("and now?") {}
         try await child.close()

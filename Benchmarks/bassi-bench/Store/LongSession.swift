@@ -145,7 +145,7 @@ struct LongSession {
     private static func keepSnapshot(of agent: AgentSession, in store: any EventStore) async throws {
         for try await _ in agent.send("Go on.") {}
         let end = ContinuousClock.now + .seconds(120)
-        while try await store.snapshot(of: agent.id, kind: "session-1") == nil {
+        while try await store.snapshot(of: agent.id, kind: "state-1") == nil {
             guard ContinuousClock.now < end else { throw BenchmarkProblem("no snapshot was kept within two minutes") }
             try await ContinuousClock().sleep(for: .milliseconds(10))
         }

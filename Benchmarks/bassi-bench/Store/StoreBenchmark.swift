@@ -11,12 +11,14 @@ enum StoreBenchmark {
         try await BenchmarkFolder.with { folder in
             var report = try BenchmarkReport(folder: folder)
             let bench = StoreRun(options: options, folder: folder)
-            try await bench.appends(&report)
-            if let program = options.beside { try await bench.beside(program, &report) }
-            try await bench.followerThroughput(&report)
-            try await bench.followerLatency(&report)
-            try await bench.reading(&report)
-            try await LongSession(events: options.isQuick ? 50_000 : 1_000_000, folder: folder).run(&report)
+            if options.includes(.appends) { try await bench.appends(&report) }
+            if options.includes(.beside), let program = options.beside { try await bench.beside(program, &report) }
+            if options.includes(.throughput) { try await bench.followerThroughput(&report) }
+            if options.includes(.latency) { try await bench.followerLatency(&report) }
+            if options.includes(.reading) { try await bench.reading(&report) }
+            if options.includes(.long) {
+                try await LongSession(events: options.isQuick ? 50_000 : 1_000_000, folder: folder).run(&report)
+            }
             let json = try report.finish(folder: folder)
             if let path = options.json { try Data(json.encoded).write(to: URL(fileURLWithPath: path)) }
             try baselines?.compare(with: report.ratios)

@@ -4,6 +4,14 @@ struct StoreOptions {
     var json: String?
     var baselines: String?
     var beside: String?
+    /// The one part to run; nil for all of them.
+    var only: Part?
+
+    /// A part of the benchmark.
+    enum Part: String { case appends, beside, throughput, latency, reading, long }
+
+    /// Whether a part is to be run.
+    func includes(_ part: Part) -> Bool { only == nil || only == part }
 
     /// - Throws: ``Main/Usage`` for an argument that is not known or lacks its value.
     init(_ arguments: some Collection<String>) throws {
@@ -13,6 +21,9 @@ struct StoreOptions {
             case "--quick": isQuick = true
             case "--json": json = try Self.value(&arguments)
             case "--compare": baselines = try Self.value(&arguments)
+            case "--only":
+                guard let part = Part(rawValue: try Self.value(&arguments)) else { throw Main.Usage() }
+                only = part
             case "--beside": beside = try Self.value(&arguments)
             default: throw Main.Usage()
             }

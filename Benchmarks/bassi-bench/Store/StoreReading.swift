@@ -20,17 +20,22 @@ extension StoreRun {
             _ = try await store.append(drafts, to: session, expecting: .exact(SequenceNumber(Int64(head))))
             try plain.append(1_000)
         }
-        var (pages, followed, byHand): ([Rates], [Rates], [Rates]) = ([], [], [])
+        var (lines, pages, followed, byHand): ([Rates], [Rates], [Rates], [Rates]) = ([], [], [], [])
         for _ in 0..<options.rounds {
             byHand.append(try await once { try plain.readAll() })
+            lines.append(try await once { try await Self.replayLines(store, session) })
             pages.append(try await once { try await Self.replay(store, session) })
             followed.append(try await once { try await Self.follow(store, session) })
         }
         try await store.close()
         print("replay of one session of \(BenchmarkReport.figure(Double(count))) events, SQLite")
-        report.row("replay_pages", "page by page", Samples(pages.map(\.wall)).median, "events/s")
+        report.row("replay_lines", "raw, as lines of JSON", Samples(lines.map(\.wall)).median, "events/s")
+        report.row("replay_pages", "decoded, page by page", Samples(pages.map(\.wall)).median, "events/s")
         report.row("replay_follower", "as a follower", Samples(followed.map(\.wall)).median, "events/s")
         report.row("replay_plain", "the same rows by hand", Samples(byHand.map(\.wall)).median, "events/s")
+        report.ratio(
+            "replay_lines_to_plain", "  raw to by hand, of processor time", ofBest: lines.map(\.processor),
+            to: byHand.map(\.processor))
         report.ratio(
             "replay_pages_to_plain", "  page by page to by hand, of processor time", ofBest: pages.map(\.processor),
             to: byHand.map(\.processor))
@@ -62,6 +67,15 @@ extension StoreRun {
             let page = try await store.read(session, after: position)
             guard let last = page.last else { return count }
             (position, count) = (last.seq, count + page.count)
+        }
+    }
+
+    private static func replayLines(_ store: any EventStore, _ session: SessionID) async throws -> Int {
+        var (position, count) = (SequenceNumber.start, 0)
+        while true {
+            let page = try await store.lines(session, after: position, where: .all, limit: 1_000)
+            guard let last = page.last else { return count }
+            (position, count) = (last, count + page.places.count)
         }
     }
 

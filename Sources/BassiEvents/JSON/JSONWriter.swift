@@ -8,6 +8,26 @@ public struct JSONWriter: Sendable {
     /// A writer with room for `capacity` bytes.
     public init(capacity: Int = 256) { bytes.reserveCapacity(capacity) }
 
+    /// A writer that goes on behind these bytes, which are taken out of their place: no copy is made.
+    init(appendingTo place: inout [UInt8]) { swap(&bytes, &place) }
+
+    /// Gives up the bytes.
+    mutating func take() -> [UInt8] {
+        var taken: [UInt8] = []
+        swap(&bytes, &taken)
+        return taken
+    }
+
+    /// Appends lent bytes that are JSON already.
+    mutating func raw(_ json: UnsafeBufferPointer<UInt8>) { bytes.append(contentsOf: json) }
+
+    /// Appends a string that is lent as UTF-8, with its quotes.
+    mutating func write(utf8: UnsafeBufferPointer<UInt8>) {
+        bytes.append(.quote)
+        appendEscaped(utf8)
+        bytes.append(.quote)
+    }
+
     /// Appends bytes that are JSON already.
     public mutating func raw(_ json: some Sequence<UInt8>) { bytes.append(contentsOf: json) }
 
@@ -96,12 +116,10 @@ public struct JSONWriter: Sendable {
         case 0x0D: raw(#"\r"#)
         default:
             raw(#"\u00"#)
-            bytes.append(Self.hexDigits[Int(byte >> 4)])
-            bytes.append(Self.hexDigits[Int(byte & 15)])
+            bytes.append(UInt8(hexDigit: byte >> 4))
+            bytes.append(UInt8(hexDigit: byte & 15))
         }
     }
-
-    private static let hexDigits = Array("0123456789abcdef".utf8)
 }
 
 extension JSONValue {

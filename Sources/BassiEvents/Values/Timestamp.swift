@@ -61,7 +61,7 @@ public struct Timestamp: JSONCodable, Hashable, Comparable, CustomStringConverti
     }
 
     /// Lends the text without an allocation: every event has a time. Years beyond 0 to 9999 are cut to four digits.
-    private func withText<Value>(_ body: (UnsafeBufferPointer<UInt8>) -> Value) -> Value {
+    func withText<Value>(_ body: (UnsafeBufferPointer<UInt8>) -> Value) -> Value {
         let day: Int64 = 86_400_000
         let days = milliseconds / day - (milliseconds % day < 0 ? 1 : 0)
         let rest = milliseconds - days * day

@@ -50,19 +50,20 @@ public struct UUIDv7: Sendable, Hashable, Comparable, CustomStringConvertible {
     }
 
     /// Lends the 36 digits and hyphens without an allocation: every event has three of these.
-    private func withDigits<Value>(_ body: (UnsafeBufferPointer<UInt8>) -> Value) -> Value {
+    func withDigits<Value>(_ body: (UnsafeBufferPointer<UInt8>) -> Value) -> Value {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 36) { buffer in
-            var position = 0
-            for nibble in 0..<32 {
-                if nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20 {
-                    buffer[position] = UInt8(ascii: "-")
-                    position += 1
-                }
-                let word = nibble < 16 ? high : low
-                let value = UInt8(word >> UInt64(60 - 4 * (nibble & 15)) & 15)
-                buffer[position] = value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
-                position += 1
+            high.putDigits(in: buffer, at: 0)
+            low.putDigits(in: buffer, at: 20)
+            // 8-4-4-4-12: what stands before the last twelve moves apart for the hyphens.
+            let raw = UnsafeMutableRawBufferPointer(buffer)
+            func move(_ from: Int, _ to: Int) {
+                raw.storeBytes(
+                    of: raw.loadUnaligned(fromByteOffset: from, as: UInt32.self), toByteOffset: to, as: UInt32.self)
             }
+            move(20, 19)
+            move(12, 14)
+            move(8, 9)
+            (buffer[8], buffer[13], buffer[18], buffer[23]) = (.hyphen, .hyphen, .hyphen, .hyphen)
             return body(UnsafeBufferPointer(buffer))
         }
     }
@@ -84,4 +85,8 @@ public struct UUIDv7: Sendable, Hashable, Comparable, CustomStringConvertible {
     ) -> UInt64 {
         [a, b, c, d, e, f, g, h].reduce(0) { $0 << 8 | UInt64($1) }
     }
+}
+
+extension UInt8 {
+    fileprivate static let hyphen = UInt8(ascii: "-")
 }

@@ -133,8 +133,20 @@ struct SQLiteRow {
             low: UInt64(bigEndian: words.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
     }
 
+    /// A link of the chain; nil for NULL and for anything else.
+    func hash(_ column: Int32) -> EventHash? {
+        guard let bytes = sqlite3_column_blob(statement, column) else { return nil }
+        return EventHash(UnsafeRawBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(statement, column))))
+    }
+
     func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(statement, column) }
     func text(_ column: Int32) -> String { String(decoding: blob(column), as: UTF8.self) }
+
+    /// Lends the bytes of a text or a blob.
+    func withBytes(_ column: Int32, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
+        let bytes = sqlite3_column_blob(statement, column)?.assumingMemoryBound(to: UInt8.self)
+        body(UnsafeBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(statement, column))))
+    }
 
     func blob(_ column: Int32) -> [UInt8] {
         guard let bytes = sqlite3_column_blob(statement, column) else { return [] }

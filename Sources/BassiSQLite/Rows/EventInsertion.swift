@@ -19,17 +19,15 @@ struct EventInsertion {
 
     /// - Parameter salt: nil for a delta.
     func insert(_ event: Event, salt: [UInt8]?, commitment: [UInt8]? = nil) throws {
-        try withUnsafeTemporaryAllocation(byteCount: 32, alignment: 8) { ids in
+        try withUnsafeTemporaryAllocation(byteCount: 64, alignment: 8) { ids in
             bindPlace(event, ids)
-            try bind(event.hash?.bytes, 9) {
-                try bind(salt, 10) {
-                    try bind(commitment, 11) {
-                        // An empty payload is no NULL.
-                        try bind(event.payloadBytes, 12) {
-                            let code = sqlite3_step(statement)
-                            sqlite3_reset(statement)
-                            guard code == SQLITE_DONE else { throw connection.failure(code) }
-                        }
+            try bind(salt, 10) {
+                try bind(commitment, 11) {
+                    // An empty payload is no NULL.
+                    try bind(event.payloadBytes, 12) {
+                        let code = sqlite3_step(statement)
+                        sqlite3_reset(statement)
+                        guard code == SQLITE_DONE else { throw connection.failure(code) }
                     }
                 }
             }
@@ -58,6 +56,12 @@ struct EventInsertion {
             sqlite3_bind_int64(statement, 6, cause.rawValue)
         } else {
             sqlite3_bind_null(statement, 6)
+        }
+        if let hash = event.hash {
+            hash.copy(to: UnsafeMutableRawBufferPointer(rebasing: ids[32...]))
+            sqlite3_bind_blob(statement, 9, ids.baseAddress.map { $0 + 32 }, 32, nil)
+        } else {
+            sqlite3_bind_null(statement, 9)
         }
         sqlite3_bind_int64(statement, 7, event.timestamp.milliseconds)
         sqlite3_bind_int64(statement, 8, Int64(event.schema))

@@ -33,7 +33,7 @@ extension EventRows {
         _ key: LogKey?
     ) throws -> ([Event], EventChain) {
         var chain = chain
-        var salts = Salts(count: batch.count)
+        var salts = EventChain.Salts(count: batch.count)
         let insertion = try EventInsertion(connection, stream: stream)
         var events: [Event] = []
         events.reserveCapacity(batch.count)
@@ -58,27 +58,5 @@ extension EventRows {
     func sign(_ seq: SequenceNumber, _ signature: [UInt8], _ stream: Int64) throws {
         try connection.query(
             "INSERT INTO signatures VALUES (?, ?, ?)", .integer(stream), .integer(seq.rawValue), .blob(signature))
-    }
-}
-
-/// Salts of a batch, from one call of the system.
-private struct Salts {
-    private let bytes: [UInt8]
-    private var position = 0
-
-    init(count: Int) {
-        bytes = [UInt8](unsafeUninitializedCapacity: count * EventChain.saltBytes) { buffer, filled in
-            var generator = SystemRandomNumberGenerator()
-            for word in 0..<buffer.count / 8 {
-                UnsafeMutableRawBufferPointer(buffer).storeBytes(
-                    of: generator.next(), toByteOffset: word * 8, as: UInt64.self)
-            }
-            filled = buffer.count
-        }
-    }
-
-    mutating func next() -> [UInt8] {
-        defer { position += EventChain.saltBytes }
-        return Array(bytes[position..<position + EventChain.saltBytes])
     }
 }

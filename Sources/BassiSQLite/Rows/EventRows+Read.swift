@@ -20,6 +20,21 @@ extension EventRows {
         return events
     }
 
+    /// The same as lines: nothing of the payloads is looked at.
+    func lines(_ session: SessionID, after position: SequenceNumber, where filter: EventFilter, limit: Int) throws
+        -> EventLines
+    {
+        var lines = EventLines()
+        guard let stream = try stream(session) else { return lines }
+        let limit = min(max(0, limit), Self.pageRowsMax)
+        for part in try parts(of: stream) where part.last > position && lines.places.count < limit {
+            try rows(of: part, after: position, where: filter, limit: limit - lines.places.count) { row in
+                row.append(to: &lines, in: session)
+            }
+        }
+        return lines
+    }
+
     /// The stored rows of a part after a position, in order.
     func rows(
         of part: Part, after position: SequenceNumber, where filter: EventFilter = .all, limit: Int,
@@ -127,6 +142,18 @@ struct StoredRow {
     /// What stands for an erased payload.
     var commitment: [UInt8]? { row.isNull(10) ? nil : row.blob(10) }
 
+    /// Adds the event's line, as it stands in the session that is read.
+    func append(to lines: inout EventLines, in session: SessionID) {
+        let envelope = EventEnvelope(
+            id: EventID(row.uuid(2) ?? UUIDv7(high: 0, low: 0)), session: session, seq: seq,
+            runID: row.uuid(3).map(RunID.init), causeSeq: row.isNull(4) ? nil : SequenceNumber(row.integer(4)),
+            timestamp: Timestamp(milliseconds: row.integer(5)), schema: Int(row.integer(6)),
+            hash: row.hash(7), isErased: !row.isNull(10))
+        row.withBytes(1) { type in
+            row.withBytes(8) { lines.append(envelope, type: type, payload: $0) }
+        }
+    }
+
     /// The event, as it stands in the session that is read; a copy reads what it shares as its own.
     func event(in session: SessionID) throws -> Event {
         let id = EventID(row.uuid(2) ?? UUIDv7(high: 0, low: 0))
@@ -137,7 +164,7 @@ struct StoredRow {
             causeSeq: row.isNull(4) ? nil : SequenceNumber(row.integer(4)), id: id,
             timestamp: Timestamp(milliseconds: row.integer(5)), schema: schema)
         return Event(
-            draft, sessionID: session, seq: seq, hash: row.isNull(7) ? nil : EventHash(row.blob(7)),
+            draft, sessionID: session, seq: seq, hash: row.hash(7),
             isErased: !row.isNull(10))
     }
 }

@@ -8,7 +8,8 @@ struct OpenedSession: Sendable {
 
     let lease: Lease
     private(set) var state = SessionState()
-    private(set) var conversation = Conversation()
+    /// nil where a snapshot was opened: it is folded when a model is asked.
+    private(set) var conversation: Conversation? = Conversation()
     /// The last event that is in a snapshot.
     private(set) var snapshotSeq = SequenceNumber.start
 
@@ -19,13 +20,7 @@ struct OpenedSession: Sendable {
 
     mutating func apply(_ event: Event) {
         state.apply(event)
-        conversation.apply(event)
-    }
-
-    /// Everything up to this position was folded from a snapshot.
-    mutating func skip(to seq: SequenceNumber) {
-        state.skip(to: seq)
-        snapshotSeq = seq
+        conversation?.apply(event)
     }
 
     /// Folds the log and closes what its last owner left open, in one append.
@@ -50,13 +45,9 @@ struct OpenedSession: Sendable {
 
     private static func fold(under lease: Lease, in store: any EventStore) async throws -> OpenedSession {
         var opened = OpenedSession(under: lease)
-        let snapshot = try? await store.snapshot(of: lease.session, kind: EssentialLog.kind)
-        if let snapshot, let log = EssentialLog(snapshot: snapshot.bytes, head: snapshot.seq) {
-            // It may be of what is shared with another session: the blobs are in the folder of each.
-            for event in log.events {
-                opened.apply(try await store.wholeOrPreview(event.moved(to: lease.session)))
-            }
-            opened.skip(to: snapshot.seq)
+        if let snapshot = try await Self.snapshot(of: lease.session, in: store) {
+            (opened.state, opened.snapshotSeq) = (snapshot.state, snapshot.state.head)
+            opened.conversation = nil
         }
         while true {
             let page = try await store.read(lease.session, after: opened.state.head)
@@ -67,19 +58,39 @@ struct OpenedSession: Sendable {
         return opened
     }
 
-    /// Folds what came since the last snapshot into a new one.
+    /// The last snapshot; nil where there is none, or none that this build can read.
+    private static func snapshot(of session: SessionID, in store: any EventStore) async throws -> StateSnapshot? {
+        guard let kept = try await store.snapshot(of: session, kind: StateSnapshot.kind) else { return nil }
+        // It may be of what is shared with another session: the blobs are in the folder of each.
+        return try await StateSnapshot(kept.bytes, head: kept.seq) { event in
+            try await store.wholeOrPreview(event.moved(to: session))
+        }
+    }
+
+    /// Folds what came since the last snapshot into a new one. Gives its position.
     static func keepSnapshot(of session: SessionID, in store: any EventStore) async throws -> SequenceNumber {
-        var log = EssentialLog()
-        if let snapshot = try await store.snapshot(of: session, kind: EssentialLog.kind) {
-            log = EssentialLog(snapshot: snapshot.bytes, head: snapshot.seq) ?? log
-        }
+        var snapshot = try await snapshot(of: session, in: store) ?? StateSnapshot()
         while true {
-            let page = try await store.read(session, after: log.head)
+            let page = try await store.read(session, after: snapshot.state.head)
             if page.isEmpty { break }
-            for event in page { log.apply(event) }
+            for event in page { snapshot.apply(event) }
         }
-        let snapshot = Snapshot(kind: EssentialLog.kind, seq: log.head, bytes: log.snapshot)
-        try await store.keep(snapshot, of: session)
-        return log.head
+        let seq = snapshot.state.head
+        try await store.keep(Snapshot(kind: StateSnapshot.kind, seq: seq, bytes: snapshot.encoded), of: session)
+        return seq
+    }
+
+    /// What was said, up to a position: read when a model is asked, without all that it is not sent.
+    static func conversation(
+        of session: SessionID, upTo head: SequenceNumber, in store: any EventStore
+    ) async throws -> Conversation {
+        var (conversation, position) = (Conversation(), SequenceNumber.start)
+        while position < head {
+            let page = try await store.read(session, after: position, where: Conversation.types, limit: 1000)
+            guard let last = page.last else { break }
+            for event in page where event.seq <= head { conversation.apply(try await store.wholeOrPreview(event)) }
+            position = last.seq
+        }
+        return conversation
     }
 }

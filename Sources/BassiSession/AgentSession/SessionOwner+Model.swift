@@ -6,7 +6,7 @@ extension SessionOwner {
     func askModel(attempt: Int) async throws {
         guard let run = state.run else { return }
         var request = ModelRequest(
-            model: model.model, systemPrompt: configuration.systemPrompt, messages: conversation.messages,
+            model: model.model, systemPrompt: configuration.systemPrompt, messages: try await messages(),
             tools: executor.registry.tools.map {
                 ToolDescription(name: $0.name, description: $0.description, inputSchema: $0.inputSchema)
             })
@@ -21,7 +21,7 @@ extension SessionOwner {
             reservedUSD: budget.reserved)
         try await append([.requestSent(sent)])
         // A prompt that steers was folded in with the event: the request is made of what the log says now.
-        request.messages = conversation.messages
+        request.messages = try await messages()
         launchModel(request)
     }
 
@@ -89,7 +89,7 @@ extension SessionOwner {
 
     /// Some servers count their calls from the start in each message; in the log an id is one call.
     private func unused(_ id: ToolID, _ block: BlockID) -> ToolID {
-        let isTaken = state.toolIDs.contains(id) || activity.model?.toolIDs.contains(id) == true
+        let isTaken = conversation?.toolIDs.contains(id) == true || activity.model?.toolIDs.contains(id) == true
         guard id.rawValue.isEmpty || isTaken else { return id }
         let suffix = block.rawValue.replacing(".", with: "_")
         return ToolID(id.rawValue.isEmpty ? "call_\(suffix)" : "\(id)_\(suffix)")

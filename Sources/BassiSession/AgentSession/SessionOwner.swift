@@ -31,7 +31,7 @@ actor SessionOwner {
     private let drafting: EventDrafting
 
     var state: SessionState
-    var conversation: Conversation
+    private(set) var conversation: Conversation?
     var activity = Activity()
     private var children: [Child] = []
     private var nextAlarm = 0
@@ -199,8 +199,16 @@ actor SessionOwner {
         for (event, whole) in zip(events, wholes) {
             let event = event.with(whole)
             state.apply(event)
-            conversation.apply(event)
+            conversation?.apply(event)
         }
+    }
+
+    /// What the model is sent next. A session that was opened from a snapshot reads it when it is needed first.
+    func messages() async throws -> [ModelMessage] {
+        if conversation == nil {
+            conversation = try await OpenedSession.conversation(of: id, upTo: state.head, in: store)
+        }
+        return conversation?.messages ?? []
     }
 
     /// Beside what goes on, and never in its way: a snapshot that could not be kept is one that is not there.

@@ -19,6 +19,14 @@ public struct Conversation: Sendable, Equatable {
     private var starts: [BlockID: ContentBlockStart] = [:]
     private var partial: [ModelBlock] = []
     private var mayGoOnUnchanged = false
+    /// The ids of all calls so far: some providers count from the start in each message.
+    public private(set) var toolIDs: Set<ToolID> = []
+
+    /// The events that a conversation is made of; the other ones need not be read for it.
+    static let types = EventFilter.types(
+        .promptReceived, .promptWithdrawn, .runStarted, .requestSent, .contentBlockStart, .contentBlockEnd,
+        .requestEnded, .messageCompleted, .runInterrupted, .runCancelled, .runCompleted, .toolCallCompleted,
+        .toolCallFailed, .contextCompacted)
 
     /// A conversation before its first word.
     public init() {}
@@ -38,7 +46,9 @@ public struct Conversation: Sendable, Equatable {
             takePrompts(event.seq) { $0.prompt.delivery == .steer }
             // The next attempt answers afresh: what the last one had said is not put before it.
             (blocks, partial) = ([], [])
-        case .contentBlockStart(let start): starts[start.blockID] = start
+        case .contentBlockStart(let start):
+            starts[start.blockID] = start
+            if let toolID = start.toolID { toolIDs.insert(toolID) }
         case .contentBlockEnd(let end): take(end)
         case .requestEnded(let ended):
             if ended.outcome != .completed { partial = Self.salvaged(blocks) }

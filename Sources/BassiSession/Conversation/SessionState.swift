@@ -25,8 +25,6 @@ public struct SessionState: Sendable, Equatable {
     public private(set) var answers: [ToolID: PermissionResolved] = [:]
     /// The rules that a person allowed for the rest of the session.
     public private(set) var sessionRules: [String] = []
-    /// The ids of all calls so far: some providers count from the start in each message.
-    public private(set) var toolIDs: Set<ToolID> = []
     /// The prompts that were sent with a key, as they were answered.
     public private(set) var idempotencyKeys: [String: PromptReceipt] = [:]
     /// Prompts that wait for the run that goes on, in the order sent.
@@ -77,8 +75,14 @@ public struct SessionState: Sendable, Equatable {
         }
     }
 
-    /// What lies between the last event and this position changes nothing here: a snapshot has left it out.
-    mutating func skip(to seq: SequenceNumber) { head = max(head, seq) }
+    /// Takes what a snapshot has beside its events: what lies between those is not folded again.
+    mutating func restore(
+        idempotencyKeys: [String: PromptReceipt], sessionRules: [String], head: SequenceNumber
+    ) {
+        self.idempotencyKeys.merge(idempotencyKeys) { $1 }
+        self.sessionRules = sessionRules
+        self.head = max(self.head, head)
+    }
 
     private mutating func receive(_ prompt: PromptReceived, _ event: Event) {
         waitingPrompts.append(WaitingPrompt(seq: event.seq, runID: event.runID, prompt: prompt))
@@ -103,7 +107,6 @@ public struct SessionState: Sendable, Equatable {
 
     private mutating func begin(_ start: ContentBlockStart) {
         blocks.append(OpenBlock(start: start, text: ""))
-        if let toolID = start.toolID { toolIDs.insert(toolID) }
     }
 
     private mutating func endRun() {

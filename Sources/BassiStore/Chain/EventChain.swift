@@ -38,10 +38,25 @@ public struct EventChain: Sendable, Equatable {
 
     /// A fresh salt.
     public static func salt() -> [UInt8] {
-        var generator = SystemRandomNumberGenerator()
-        return (0..<saltBytes / 8).flatMap { _ in
-            let word = generator.next()
-            return (0..<8).map { UInt8(truncatingIfNeeded: word >> UInt64(8 * $0)) }
+        var salts = Salts(count: 1)
+        return salts.next()
+    }
+
+    /// Salts for a batch: the system's source of random bytes is asked once for all of them.
+    public struct Salts {
+        private let bytes: [UInt8]
+        private var position = 0
+
+        /// So many salts.
+        public init(count: Int) {
+            let key = SymmetricKey(size: SymmetricKeySize(bitCount: max(1, count) * saltBytes * 8))
+            bytes = key.withUnsafeBytes { Array($0) }
+        }
+
+        /// The next one; there are no more than were asked for.
+        public mutating func next() -> [UInt8] {
+            defer { position += EventChain.saltBytes }
+            return Array(bytes[position..<position + EventChain.saltBytes])
         }
     }
 }
@@ -53,29 +68,26 @@ public struct EventHeader: Sendable, Equatable {
 
     /// The header of an event at its place.
     public init(_ draft: EventDraft, session: SessionID, seq: SequenceNumber) {
-        var bytes = Array("bassi-chain-1".utf8)
-        func add(_ word: UInt64) {
-            for shift in stride(from: 56, through: 0, by: -8) {
-                bytes.append(UInt8(truncatingIfNeeded: word >> UInt64(shift)))
-            }
+        let type = draft.payload.type
+        bytes = [UInt8](unsafeUninitializedCapacity: Self.fixedBytesMax + type.utf8.count) { buffer, count in
+            var writer = HeaderWriter(buffer: UnsafeMutableRawBufferPointer(buffer))
+            writer.add("bassi-chain-1")
+            writer.add(session.uuid)
+            writer.add(UInt64(bitPattern: seq.rawValue))
+            writer.add(draft.id.uuid)
+            writer.add(draft.runID == nil)
+            if let run = draft.runID { writer.add(run.uuid) }
+            writer.add(draft.causeSeq == nil)
+            if let cause = draft.causeSeq { writer.add(UInt64(bitPattern: cause.rawValue)) }
+            writer.add(UInt64(bitPattern: draft.timestamp.milliseconds))
+            writer.add(UInt64(draft.schema))
+            writer.add(UInt64(type.utf8.count))
+            for byte in type.utf8 { writer.add(byte) }
+            count = writer.count
         }
-        func add(_ uuid: UUIDv7) {
-            add(uuid.high)
-            add(uuid.low)
-        }
-        add(session.uuid)
-        add(UInt64(bitPattern: seq.rawValue))
-        add(draft.id.uuid)
-        bytes.append(draft.runID == nil ? 0 : 1)
-        if let run = draft.runID { add(run.uuid) }
-        bytes.append(draft.causeSeq == nil ? 0 : 1)
-        if let cause = draft.causeSeq { add(UInt64(bitPattern: cause.rawValue)) }
-        add(UInt64(bitPattern: draft.timestamp.milliseconds))
-        add(UInt64(draft.schema))
-        let type = Array(draft.payload.type.utf8)
-        add(UInt64(type.count))
-        self.bytes = bytes + type
     }
+
+    private static let fixedBytesMax = 13 + 3 * 16 + 2 + 5 * 8
 
     /// The header of a stored event.
     public init(_ event: Event) {
@@ -84,4 +96,31 @@ public struct EventHeader: Sendable, Equatable {
             timestamp: event.timestamp, schema: event.schema)
         self.init(draft, session: event.sessionID, seq: event.seq)
     }
+}
+
+/// Writes the members of a header one after the other.
+private struct HeaderWriter {
+    let buffer: UnsafeMutableRawBufferPointer
+    private(set) var count = 0
+
+    init(buffer: UnsafeMutableRawBufferPointer) { self.buffer = buffer }
+
+    mutating func add(_ byte: UInt8) {
+        buffer[count] = byte
+        count += 1
+    }
+
+    mutating func add(_ isAbsent: Bool) { add(isAbsent ? 0 : 1 as UInt8) }
+
+    mutating func add(_ word: UInt64) {
+        buffer.storeBytes(of: word.bigEndian, toByteOffset: count, as: UInt64.self)
+        count += 8
+    }
+
+    mutating func add(_ uuid: UUIDv7) {
+        add(uuid.high)
+        add(uuid.low)
+    }
+
+    mutating func add(_ text: StaticString) { text.withUTF8Buffer { for byte in $0 { add(byte) } } }
 }

@@ -32,23 +32,56 @@ struct Events: AsyncParsableCommand {
         guard let store = try place.openExisting(), try await store.head(of: id) != nil else {
             throw SessionError.unknownSession(id)
         }
+        guard types.isEmpty else { return try await follow(id, after: SequenceNumber(after), store) }
+        // What is stored is passed on as it is; what comes then is followed.
+        guard let position = try await printStored(id, store), follow else { return try await store.close() }
+        try await follow(id, after: position, store)
+    }
+
+    /// Prints what is stored. Gives where that ends; nil when whoever read has left, as `head` does: that is no failure.
+    private func printStored(_ id: SessionID, _ store: any EventStore) async throws -> SequenceNumber? {
+        var position = SequenceNumber(after)
+        if let head = try await store.head(of: id), head < position { throw Self.ahead(head, after) }
+        while true {
+            let lines = try await store.lines(id, after: position, where: .all, limit: 1000)
+            guard let last = lines.last else { return position }
+            var (bytes, start): ([UInt8], Int) = ([], 0)
+            for place in lines.places {
+                if place.seq > position.next {
+                    bytes += Self.compacted(from: position.next, to: place.seq.previous)
+                }
+                bytes += lines.bytes[start..<place.end]
+                (position, start) = (place.seq, place.end)
+            }
+            guard await Standard.send(bytes) else { return nil }
+            position = last
+        }
+    }
+
+    private func follow(_ id: SessionID, after position: SequenceNumber, _ store: any EventStore) async throws {
         let filter = types.isEmpty ? EventFilter.all : .types(Set(types))
-        for try await delivery in store.follow(id, after: SequenceNumber(after), where: filter) {
+        for try await delivery in store.follow(id, after: position, where: filter) {
             switch delivery {
             case .event(let event), .erased(let event):
-                // Whoever read has left, as `head` does: that is no failure.
                 guard await Standard.send(EventCoder.encode(event) + [0x0A]) else { return try await store.close() }
             case .compacted(let from, let to):
-                // The deltas of these positions are gone; a hole is never silent.
-                let note: JSONValue = [
-                    "type": "compacted", "from": .number(JSONNumber(from.rawValue)),
-                    "to": .number(JSONNumber(to.rawValue)),
-                ]
-                guard await Standard.send(note.encoded + [0x0A]) else { return try await store.close() }
+                guard await Standard.send(Self.compacted(from: from, to: to)) else { return try await store.close() }
             case .caughtUp where !follow: return try await store.close()
-            case .ahead(let head): throw ExitWith.usage("the log ends at \(head), before --after \(after)")
+            case .ahead(let head): throw Self.ahead(head, after)
             case .caughtUp, .unknownStream, .lagged, .disconnected: break
             }
         }
+    }
+
+    private static func ahead(_ head: SequenceNumber, _ after: Int64) -> ExitWith {
+        .usage("the log ends at \(head), before --after \(after)")
+    }
+
+    /// The deltas of these positions are gone; a hole is never silent.
+    private static func compacted(from: SequenceNumber, to: SequenceNumber) -> [UInt8] {
+        let note: JSONValue = [
+            "type": "compacted", "from": .number(JSONNumber(from.rawValue)), "to": .number(JSONNumber(to.rawValue)),
+        ]
+        return note.encoded + [0x0A]
     }
 }

@@ -1,0 +1,103 @@
+import BassiEvents
+
+/// What opening a session needs of everything before a position: a few events, and what no few events can say.
+///
+/// A run that has ended has left nothing that is still open, so its events are not here, and neither is what was said: the
+/// conversation is folded when a model is asked, and not before. Being a piece of the log, the events are read by the same
+/// fold as every other, and by those of later builds.
+struct StateSnapshot: Sendable {
+    /// The form of a snapshot of this kind.
+    static let kind = "state-1"
+
+    /// The state at the last event.
+    private(set) var state = SessionState()
+    private var started: Event?
+    private var prompts: [SequenceNumber: Event] = [:]
+    private var questions: [RequestID: Event] = [:]
+    private var run: [Event] = []
+    private var deltas: [BlockID: [Event]] = [:]
+
+    init() {}
+
+    /// Takes the next event of the log.
+    mutating func apply(_ event: Event) {
+        state.apply(event)
+        switch event.payload {
+        case .sessionStarted: started = event
+        case .promptReceived: prompts[event.seq] = event
+        case .questionAsked(let question): questions[question.requestID] = event
+        case .questionAnswered(let answer): questions[answer.requestID] = nil
+        case .tokenDelta(let delta): deltas[delta.blockID, default: []].append(event)
+        case .contentBlockEnd(let end):
+            deltas[end.blockID] = nil
+            run.append(event)
+        case .runStarted: run = [event]
+        case .runCompleted, .runCancelled: endRun()
+        case .sessionEnded, .sessionForked, .sessionUpdated, .trustChanged, .redacted, .planGenerated, .modelSwitched,
+            .retryScheduled, .error, .toolOutputDelta, .backgroundEnded, .inDoubtResolved, .fileChanged,
+            .subagentStarted, .subagentCompleted, .hookExecuted, .hookDenied, .contextCompacted, .promptWithdrawn,
+            .unknown:
+            break
+        case .runInterrupted, .runResumed, .runPaused, .runUnpaused, .budgetWarning, .requestSent, .requestEnded,
+            .contentBlockStart, .messageCompleted, .toolCallStarted, .toolCallCompleted, .toolCallFailed,
+            .permissionRequested, .permissionResolved:
+            if state.run != nil { run.append(event) }
+        }
+    }
+
+    private mutating func endRun() {
+        run = []
+        let waiting = Set(state.waitingPrompts.map(\.seq))
+        prompts = prompts.filter { waiting.contains($0.key) }
+    }
+
+    /// The events, in their order.
+    private var events: [Event] {
+        let waiting = Set(state.waitingPrompts.map(\.seq))
+        let open = prompts.values.filter { waiting.contains($0.seq) } + questions.values + deltas.values.joined()
+        return ([started].compactMap(\.self) + open + run).sorted { $0.seq < $1.seq }
+    }
+
+    // MARK: - As bytes
+
+    /// A line of what the events do not say, then a line for each of them.
+    var encoded: [UInt8] {
+        let keys = state.idempotencyKeys.sorted { $0.value.seq < $1.value.seq }.map { key, receipt in
+            JSONObject.Member(
+                key: key,
+                value: [.string(receipt.runID.description), .number(JSONNumber(receipt.seq.rawValue))])
+        }
+        let head: JSONValue = [
+            "idempotency_keys": .object(JSONObject(keys)),
+            "session_rules": .array(state.sessionRules.map(JSONValue.string)),
+        ]
+        return Array(([head.encoded] + events.map(EventCoder.encode)).joined(separator: [0x0A]))
+    }
+
+    /// The snapshot in these bytes; nil when this build cannot read it.
+    ///
+    /// - Parameter whole: Gives an event with what was too large for it, as it stands in the session that is opened.
+    init?(_ bytes: [UInt8], head: SequenceNumber, whole: (Event) async throws -> Event) async throws {
+        let lines = bytes.split(separator: 0x0A)
+        guard let first = lines.first, let rest = Self.head(Array(first)) else { return nil }
+        for line in lines.dropFirst() {
+            guard let event = try? EventCoder.decode(Array(line)) else { return nil }
+            apply(try await whole(event))
+        }
+        state.restore(idempotencyKeys: rest.keys, sessionRules: rest.rules, head: head)
+    }
+
+    private static func head(_ line: [UInt8]) -> (keys: [String: PromptReceipt], rules: [String])? {
+        guard let object = (try? JSONParser.parse(line))?.object,
+            let members = object["idempotency_keys"]?.object?.members, let rules = object["session_rules"]?.array
+        else { return nil }
+        var keys: [String: PromptReceipt] = [:]
+        for member in members {
+            guard let pair = member.value.array, pair.count == 2, let run = pair[0].string.flatMap({ RunID($0) }),
+                let seq = pair[1].int64
+            else { return nil }
+            keys[member.key] = PromptReceipt(runID: run, seq: SequenceNumber(seq))
+        }
+        return (keys, rules.compactMap(\.string))
+    }
+}
