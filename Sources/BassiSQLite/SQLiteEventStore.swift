@@ -100,7 +100,7 @@ public final class SQLiteEventStore: EventStore {
     public func read(
         _ session: SessionID, after position: SequenceNumber, where filter: EventFilter, limit: Int
     ) async throws -> [Event] {
-        if filter == .all, let events = recent.read(session, after: position, limit: limit) { return Array(events) }
+        if filter == .all, let events = recent.read(session, after: position, limit: limit) { return events }
         return try await reader.run { try $0.read(session, after: position, where: filter, limit: limit) }
     }
 

@@ -108,13 +108,16 @@ extension StoreRun {
         of appends: Int, _ pace: Pace, with crowd: FollowerCrowd, _ store: any EventStore
     ) async throws -> Samples {
         let session = SessionID()
-        _ = try await store.append((0..<300).map { _ in Self.delta() }, to: session, expecting: .noStream)
+        // As every session does that appends.
+        let lease = try await store.acquireLease(of: session)
+        _ = try await store.append(
+            (0..<300).map { _ in Self.delta() }, to: session, expecting: .noStream, until: .visible, under: lease)
         return try await crowd.follow(session, in: store, count: Self.crowd) {
             var samples: [Double] = []
             for _ in 0..<appends {
                 let drafts = [Self.delta()]
                 let start = ContinuousClock.now
-                _ = try await store.append(drafts, to: session, expecting: .any)
+                _ = try await store.append(drafts, to: session, expecting: .any, until: .visible, under: lease)
                 samples.append((ContinuousClock.now - start) / .microseconds(1))
                 try await pace.rest()
             }

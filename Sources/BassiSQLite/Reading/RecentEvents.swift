@@ -54,14 +54,15 @@ final class RecentEvents: Sendable {
     /// Forgets what is held of all streams, as when some of it was erased.
     func forget() { streams.withLock { streams in for key in streams.keys { streams[key] = Stream() } } }
 
-    /// The events after a position, at most `limit` of them; nil when the next one is not here.
-    func read(_ session: SessionID, after position: SequenceNumber, limit: Int) -> ArraySlice<Event>? {
+    /// The events after a position, at most `limit` of them; nil when the next one is not here. They are copied: a reader
+    /// that held a part of the list would make the next append copy all of it.
+    func read(_ session: SessionID, after position: SequenceNumber, limit: Int) -> [Event]? {
         streams.withLock { streams in
             guard let stream = streams[session], stream.start < stream.events.count else { return nil }
             let first = stream.events[stream.start].seq.rawValue
             let offset = Int(position.rawValue + 1 - first)
             guard offset >= 0, stream.start + offset < stream.events.count else { return nil }
-            return stream.events[(stream.start + offset)...].prefix(limit)
+            return Array(stream.events[(stream.start + offset)...].prefix(max(0, limit)))
         }
     }
 }
