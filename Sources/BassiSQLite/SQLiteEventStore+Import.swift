@@ -20,24 +20,38 @@ extension SQLiteEventStore {
         }
         let lines = ExportedLines(data: data)
         do {
-            guard let first = try lines.first(where: { _ in true })?.decoded() else {
+            guard let session = try lines.events.first(where: { _ in true })?.decoded().event.sessionID else {
                 throw ImportError(path: path, line: nil, reason: "there is no event in it")
             }
-            let session = first.event.sessionID
-            // What a copy shares was linked elsewhere; where, its `session_forked` events say.
-            var forks: [Event] = []
-            for line in lines {
-                let event = try line.decoded().event
-                if case .sessionForked = event.payload { forks.append(event) }
+            if let head = try await head(of: session) {
+                throw StoreError.conflict(session: session, expected: .noStream, actual: head)
             }
-            let (found, log) = (forks, lines)
-            try await writer.transaction(durable: true) { rows in
-                try rows.restore(session, forks: found, log)
+            do { try await take(lines, as: session) } catch {
+                try await blobs.deleteAll(of: session)
+                throw error
             }
             return session
         } catch let refusal as EventRows.Refusal {
             throw ImportError(path: path, line: refusal.line, reason: refusal.reason)
         }
+    }
+
+    /// The blobs first: they are durable before the events that name them.
+    private func take(_ lines: ExportedLines, as session: SessionID) async throws {
+        for line in lines where line.isBlob {
+            guard let blob = ExportedBlob(Array(line.bytes)) else {
+                throw EventRows.Refusal(line: line.number, reason: "the blob is not what its name says")
+            }
+            _ = try await blobs.put(blob.bytes, in: session)
+        }
+        // What a copy shares was linked elsewhere; where, its `session_forked` events say.
+        var forks: [Event] = []
+        for line in lines.events {
+            let event = try line.decoded().event
+            if case .sessionForked = event.payload { forks.append(event) }
+        }
+        let found = forks
+        try await writer.transaction(durable: true) { try $0.restore(session, forks: found, lines) }
     }
 }
 
@@ -62,6 +76,9 @@ struct ExportedLines: Sequence, Sendable {
         let number: Int
         let bytes: Data
 
+        /// Whether it is no event but what an event names.
+        var isBlob: Bool { ExportedBlob.isBlob(bytes) }
+
         func decoded() throws -> ExportedEvent {
             do { return try ExportedEvent(Array(bytes)) } catch {
                 throw EventRows.Refusal(line: number, reason: "\(error)")
@@ -70,6 +87,9 @@ struct ExportedLines: Sequence, Sendable {
     }
 
     let data: Data
+
+    /// The lines that are events.
+    var events: some Sequence<Line> { self.lazy.filter { !$0.isBlob } }
 
     func makeIterator() -> AnyIterator<Line> {
         var (position, number) = (data.startIndex, 0)

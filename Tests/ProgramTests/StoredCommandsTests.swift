@@ -88,6 +88,30 @@ import Testing
         }
     }
 
+    @Test func `an export has what the log names, and an import without it is no whole session`() async throws {
+        try await Program.with { program in
+            let long = String(repeating: "long words ", count: 40_000)
+            let result = try program.run(["-p", "-", "--output-format", "json"], input: long)
+            let id = try #require(result.lines.last?["session_id"]?.string, "\(result.errors)")
+            let file = program.root.appendingPathComponent("log.jsonl")
+            let export = try program.run("sessions", "export", id)
+            #expect(export.lines.contains { $0["blob"] != nil })
+            let shown = try program.run("sessions", "export", id, "--format", "markdown").text
+            #expect(try program.run("sessions", "delete", id, "--yes").code == 0)
+
+            let lines = export.text.split(separator: "\n")
+            try Data(lines.filter { !$0.hasPrefix("{\"blob\"") }.joined(separator: "\n").utf8).write(to: file)
+            #expect(try program.run("sessions", "import", file.path).code == 0)
+            #expect(try program.run("verify").code == 1)
+            #expect(try program.run("sessions", "delete", id, "--yes").code == 0)
+
+            try export.output.write(to: file)
+            #expect(try program.run("sessions", "import", file.path).code == 0)
+            #expect(try program.run("verify").code == 0)
+            #expect(try program.run("sessions", "export", id, "--format", "markdown").text == shown)
+        }
+    }
+
     @Test func `deltas are dropped, and whoever reads is told`() async throws {
         try await Program.with { program in
             let id = try session(program, "Give me a tour")

@@ -21,7 +21,7 @@ extension EventRows {
         let insertion = try EventInsertion(connection, stream: row)
         var check = ChainCheck(session, forks: forks)
         var (first, last, compacted): (Event?, Event?, SequenceNumber) = (nil, nil, .start)
-        for line in log {
+        for line in log.events {
             let exported = try line.decoded()
             let event = exported.event
             guard event.sessionID == session else {

@@ -34,12 +34,18 @@ extension Sessions {
             let row = try await SessionSummary(of: stored, in: store)
             var writer = ExportWriter(format: format, title: row.title ?? id.description)
             Standard.write(Array(writer.head.utf8))
-            var position = SequenceNumber.start
+            var (position, blobs): (SequenceNumber, Set<BlobName>) = (.start, [])
             while true {
                 let page = try await Self.page(of: id, after: position, store)
                 guard let last = page.last else { break }
                 for exported in page {
-                    // Lines are the log as it is stored; what is to be read is shown whole.
+                    // Lines are the log as it is stored, and what it names; what is to be read is shown whole.
+                    if format == .jsonl {
+                        for name in exported.event.blobNames where blobs.insert(name).inserted {
+                            let blob = ExportedBlob(name: name, bytes: try await store.blobs.read(name, of: id))
+                            Standard.write(blob.encoded + [0x0A])
+                        }
+                    }
                     let shown = format == .jsonl ? exported : try await Self.whole(exported, store)
                     Standard.write(writer.bytes(of: shown))
                 }
