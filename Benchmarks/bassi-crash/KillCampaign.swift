@@ -1,4 +1,5 @@
 import BassiEvents
+import BassiSQLite
 import BassiStore
 import Foundation
 
@@ -16,6 +17,9 @@ struct KillCampaign {
         var kills = 0
         var acknowledgedBatches = 0
         var eventsFound = 0
+        var forksFound = 0
+        /// Deltas that compaction had dropped.
+        var dropped = 0
         /// Runs in which a writer had come to acknowledge something before it was killed.
         var runsWithAcknowledgements = 0
     }
@@ -33,7 +37,6 @@ struct KillCampaign {
                         throw Problem("\(error) (run \(figures.runs) of seed \(seed))")
                     }
                 }
-                figures.eventsFound += Int(heads.values.reduce(0, +))
             }
         }
         return figures
@@ -51,16 +54,58 @@ struct KillCampaign {
         figures.kills += count
         figures.acknowledgedBatches += said.records
         figures.runsWithAcknowledgements += said.records > 0 ? 1 : 0
-        let log = try await StoredLog(path: writers.path)
-        for (session, head) in said.heads { heads[session] = max(head, heads[session] ?? 0) }
-        for (session, head) in heads where Int64(log.events[session]?.count ?? 0) < head {
-            throw Problem("LOST: session \(session) was acknowledged up to \(head) and ends before")
-        }
-        for (session, events) in log.events {
-            heads[session] = Int64(events.count)
-            for event in events where event.payload != ChildWriter.payload(at: event.seq.rawValue, of: session) {
-                throw Problem("event \(event.seq) of session \(session) is not what was appended")
+        for (session, head) in said.heads { heads[session] = head }
+        try await check(writers.path, &heads, &figures)
+    }
+
+    /// Reads all of it as any program does: what was acknowledged is there, every event is what stands at its place, and
+    /// the log of each session verifies.
+    private func check(_ path: String, _ heads: inout [SessionID: Int64], _ figures: inout Figures) async throws {
+        let store = try SQLiteEventStore(path: path)
+        do {
+            var found: [SessionID: Int64] = [:]
+            for session in try await store.sessions(limit: .max, offset: 0) {
+                found[session.id] = session.head.rawValue
+                if let finding = try await store.verify(session.id) { throw Problem("\(finding)") }
+                try await check(session, in: store, &figures)
             }
+            for (session, head) in heads where (found[session] ?? 0) < head {
+                throw Problem("LOST: session \(session) was acknowledged up to \(head) and ends at \(found[session] ?? 0)")
+            }
+            for (session, head) in found { heads[session] = head }
+        } catch {
+            try? await store.close()
+            throw error
+        }
+        try await store.close()
+        try StoredLog.checkIntegrity(path)
+    }
+
+    private func check(
+        _ session: StoredSession, in store: SQLiteEventStore, _ figures: inout Figures
+    ) async throws {
+        let forks = try await store.read(session.id, types: [.sessionForked], limit: .max)
+        let pattern = LogPattern(of: session.id, in: forks)
+        figures.forksFound += forks.isEmpty ? 0 : 1
+        var position: Int64 = 0
+        while true {
+            let page = try await store.read(session.id, after: SequenceNumber(position))
+            if page.isEmpty { break }
+            for event in page {
+                let gap = position + 1..<event.seq.rawValue
+                guard gap.allSatisfy(pattern.isDelta) else {
+                    throw Problem("session \(session.id) has nothing at \(gap), and not only deltas stood there")
+                }
+                let expected = pattern.payload(at: event.seq.rawValue)
+                guard expected == nil || event.payload == expected else {
+                    throw Problem("event \(event.seq) of session \(session.id) is not what was appended")
+                }
+                (figures.dropped, figures.eventsFound) = (figures.dropped + gap.count, figures.eventsFound + 1)
+                position = event.seq.rawValue
+            }
+        }
+        guard position == session.head.rawValue else {
+            throw Problem("session \(session.id) says head \(session.head) and ends at \(position)")
         }
     }
 }

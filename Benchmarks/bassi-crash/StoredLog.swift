@@ -43,7 +43,7 @@ struct StoredLog {
         return events
     }
 
-    private static func checkIntegrity(_ path: String) throws {
+    static func checkIntegrity(_ path: String) throws {
         var (handle, statement): (OpaquePointer?, OpaquePointer?)
         defer {
             sqlite3_finalize(statement)

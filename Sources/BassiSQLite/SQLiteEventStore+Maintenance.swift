@@ -50,7 +50,7 @@ extension SQLiteEventStore {
     /// - Returns: How many events were dropped.
     @discardableResult
     public func compact(_ session: SessionID, before moment: Timestamp) async throws -> Int {
-        let found = try await reader.run { rows -> (EventRows.Stream, SequenceNumber, [SequenceNumber])? in
+        let found = try await reader.run { rows -> (EventRows.Stream, SequenceNumber, [EventRows.EndedDelta])? in
             guard let stream = try rows.stream(session),
                 let last = try rows.lastPosition(of: stream, before: moment), last > stream.compacted
             else { return nil }
@@ -58,12 +58,13 @@ extension SQLiteEventStore {
         }
         guard let (stream, last, deltas) = found else { return 0 }
         // In pieces, so that nobody else waits long for the file.
+        var dropped = 0
         for start in stride(from: 0, to: max(1, deltas.count), by: Self.deltasPerTransaction) {
             let piece = deltas[start..<min(deltas.count, start + Self.deltasPerTransaction)]
-            try await writer.transaction { try $0.drop(piece, of: stream.row, through: last) }
+            dropped += try await writer.transaction { try $0.drop(piece, of: stream.row, through: last) }
         }
         recent.forget()
-        return deltas.count
+        return dropped
     }
 
     private static let deltasPerTransaction = 2000

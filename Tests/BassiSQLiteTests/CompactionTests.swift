@@ -93,6 +93,22 @@ import Testing
         }
     }
 
+    @Test func `a fork that is made between the search for deltas and their end is seen`() async throws {
+        try await withStore { store, _ in
+            let (child, session) = (SessionID(), session)
+            let (stream, found) = try await store.reader.run { rows in
+                let stream = try #require(try rows.stream(session))
+                return (stream, try rows.endedDeltas(of: stream, through: stream.head))
+            }
+            _ = try await store.fork(session, at: 6, into: child)
+            let dropped = try await store.writer.transaction {
+                try $0.drop(found[...], of: stream.row, through: stream.head)
+            }
+            #expect(found.count == 15 && dropped == 12)
+            #expect(try await store.read(child).map(\.seq.rawValue) == Array(1...7))
+        }
+    }
+
     @Test func `the room is given back to the disk`() async throws {
         try await withStore { store, folder in
             for count in 0..<20 {

@@ -95,6 +95,35 @@ import Testing
         }
     }
 
+    @Test func `a fork of what was given to a fork still says where it was written`() async throws {
+        try await withStore { store, folder in
+            _ = try await store.fork(parent, at: 4, into: child)
+            _ = try await store.append([SampleLog.prompt("x"), SampleLog.prompt("y")], to: child, expecting: .any)
+            _ = try await store.fork(child, at: nil, into: grandchild)
+            try await store.delete(child)
+            let (first, second) = (SessionID(), SessionID())
+            _ = try await store.fork(grandchild, at: 6, into: first)
+            _ = try await store.fork(grandchild, at: 3, into: second)
+            try await store.delete(grandchild)
+            _ = try await store.fork(first, at: 5, into: grandchild)
+            for session in [first, second, grandchild] {
+                let finding = try await store.verify(session)
+                #expect(finding == nil)
+            }
+            #expect(try await store.read(first).count == 7)
+        }
+    }
+
+    @Test func `a fork in the middle of a block whose deltas are gone begins behind a gap that is said`() async throws {
+        try await withStore { store, _ in
+            #expect(try await store.compact(parent, before: Timestamp(milliseconds: .max)) == 10)
+            _ = try await store.fork(parent, at: 7, into: child)
+            #expect(try await store.read(child).map(\.seq.rawValue) == [1, 2, 3, 4, 8])
+            let finding = try await store.verify(child)
+            #expect(finding == nil)
+        }
+    }
+
     @Test func `a fork costs the same, however long the parent is`() async throws {
         try await withStore { store, _ in
             let batch = (0..<20_000).map { SampleLog.prompt("\($0)") }

@@ -66,8 +66,13 @@ final class SQLiteConnection {
     }
 
     /// Runs `body` in a transaction that is undone when it throws.
-    func transaction<Value>(_ body: () throws -> Value) throws -> Value {
-        try execute("BEGIN IMMEDIATE")
+    func transaction<Value>(_ body: () throws -> Value) throws -> Value { try between("BEGIN IMMEDIATE", body) }
+
+    /// Reads several things as they are at one moment. It keeps the WAL from being cut while it lasts.
+    func atOneMoment<Value>(_ body: () throws -> Value) throws -> Value { try between("BEGIN", body) }
+
+    private func between<Value>(_ begin: String, _ body: () throws -> Value) throws -> Value {
+        try execute(begin)
         do {
             let value = try body()
             try execute("COMMIT")

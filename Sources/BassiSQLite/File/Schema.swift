@@ -82,7 +82,9 @@ enum Schema {
 
     /// A stream's row has what every append and every list of sessions needs. Its events lie together, in their order:
     /// one tree for both the row and its place. A fork has a `parent`, whose events up to `forked_at` are its own too.
-    /// Deltas up to `compacted` whose blocks ended before that are gone. `commitment` stands for an erased payload.
+    /// Deltas up to `compacted` whose blocks ended before that are gone. `commitment` stands for an erased payload. Rows
+    /// that a stream was given when its parent was deleted, or that were imported, were written in another session:
+    /// `origins` says in which, up to which position.
     static let tables = """
         CREATE TABLE streams(
             id INTEGER PRIMARY KEY, session BLOB NOT NULL UNIQUE, head INTEGER NOT NULL DEFAULT 0,
@@ -95,6 +97,9 @@ enum Schema {
             event_id BLOB NOT NULL, run_id BLOB, cause_seq INTEGER, timestamp INTEGER NOT NULL,
             schema INTEGER NOT NULL, hash BLOB, salt BLOB, commitment BLOB, payload BLOB NOT NULL,
             PRIMARY KEY (stream, seq)) STRICT, WITHOUT ROWID;
+        CREATE TABLE origins(
+            stream INTEGER NOT NULL REFERENCES streams(id), last INTEGER NOT NULL, session BLOB NOT NULL,
+            PRIMARY KEY (stream, last)) STRICT, WITHOUT ROWID;
         CREATE TABLE signatures(
             stream INTEGER NOT NULL REFERENCES streams(id), seq INTEGER NOT NULL, signature BLOB NOT NULL,
             PRIMARY KEY (stream, seq)) STRICT, WITHOUT ROWID;

@@ -9,7 +9,7 @@ extension EventRows {
         guard let stream = try stream(session) else { return }
         try separateForks(of: stream)
         try withoutTrigger("events_are_never_deleted", Schema.deleteTrigger) {
-            for table in ["events", "signatures", "snapshots", "commands"] {
+            for table in ["events", "origins", "signatures", "snapshots", "commands"] {
                 try connection.query("DELETE FROM \(table) WHERE stream = ?", .integer(stream.row))
             }
         }
@@ -33,16 +33,28 @@ extension EventRows {
         try forgetSnapshots(of: part.stream)
     }
 
+    /// A delta that nobody needs any more, and the end of its block or call.
+    struct EndedDelta {
+        let seq: SequenceNumber
+        let end: SequenceNumber
+    }
+
     /// Drops these deltas, which ``endedDeltas(of:through:)`` has found. Gaps up to `last` are the store's own from now on.
-    func drop(_ deltas: ArraySlice<SequenceNumber>, of stream: Int64, through last: SequenceNumber) throws {
+    ///
+    /// A copy that was made in the middle of a block goes on from its deltas: those stay. It may have been made after the
+    /// deltas were found, so it is looked for here, in the transaction that drops them. Gives how many were dropped.
+    func drop(_ deltas: ArraySlice<EndedDelta>, of stream: Int64, through last: SequenceNumber) throws -> Int {
+        let forks = try forkPoints(of: stream)
+        let needless = deltas.filter { delta in !forks.contains { delta.seq <= $0 && $0 < delta.end } }
         try withoutTrigger("events_are_never_deleted", Schema.deleteTrigger) {
-            for seq in deltas {
+            for delta in needless {
                 try connection.query(
-                    "DELETE FROM events WHERE stream = ? AND seq = ?", .integer(stream), .integer(seq.rawValue))
+                    "DELETE FROM events WHERE stream = ? AND seq = ?", .integer(stream), .integer(delta.seq.rawValue))
             }
         }
         try connection.query(
             "UPDATE streams SET compacted = max(compacted, ?) WHERE id = ?", .integer(last.rawValue), .integer(stream))
+        return needless.count
     }
 
     private func withoutTrigger(_ name: String, _ trigger: String, _ body: () throws -> Void) throws {
@@ -102,20 +114,18 @@ extension EventRows {
 
     // MARK: - Compaction
 
-    private func forkPoints(of stream: Stream) throws -> [SequenceNumber] {
+    private func forkPoints(of stream: Int64) throws -> [SequenceNumber] {
         var points: [SequenceNumber] = []
-        try connection.query("SELECT forked_at FROM streams WHERE parent = ?", .integer(stream.row)) {
+        try connection.query("SELECT forked_at FROM streams WHERE parent = ?", .integer(stream)) {
             points.append(SequenceNumber($0.integer(0)))
         }
         return points
     }
 
-    /// The deltas of a stream's own rows whose block or call has ended at `last` or before. A copy that was made in the
-    /// middle of a block goes on from its deltas: those stay.
-    func endedDeltas(of stream: Stream, through last: SequenceNumber) throws -> [SequenceNumber] {
+    /// The deltas of a stream's own rows whose block or call has ended at `last` or before.
+    func endedDeltas(of stream: Stream, through last: SequenceNumber) throws -> [EndedDelta] {
         let part = Part(stream: stream.row, last: last, compacted: stream.compacted)
-        let forks = try forkPoints(of: stream)
-        var (open, ended): ([String: [SequenceNumber]], [SequenceNumber]) = ([:], [])
+        var (open, ended): ([String: [SequenceNumber]], [EndedDelta]) = ([:], [])
         var position = SequenceNumber.start
         let types = EventFilter.types(
             .tokenDelta, .toolOutputDelta, .contentBlockEnd, .toolCallCompleted, .toolCallFailed)
@@ -126,7 +136,7 @@ extension EventRows {
                 let payload = try row.event(in: stream.session).payload
                 if let key = payload.deltaStream { open[key, default: []].append(row.seq) }
                 guard let key = payload.endedStream, let deltas = open.removeValue(forKey: key) else { return }
-                ended += deltas.filter { delta in !forks.contains { delta <= $0 && $0 < row.seq } }
+                ended += deltas.map { EndedDelta(seq: $0, end: row.seq) }
             }
             if count == 0 { return ended }
             position = lastRead

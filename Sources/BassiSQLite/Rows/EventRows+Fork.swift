@@ -24,7 +24,7 @@ extension EventRows {
             "UPDATE streams SET head = ?1, forked_at = ?1, parent = ?2, chain = ?3 WHERE id = ?4",
             .integer(position.rawValue), .integer(owner.row), .blob(try link(in: parent, at: position)?.bytes),
             .integer(row))
-        let draft = EventDraft.forking(owner.session, at: position, into: child)
+        let draft = EventDraft.forking(try origin(of: position, in: owner), at: position, into: child)
         let events = try append([draft], to: child, expecting: .exact(position), under: nil, signedWith: key)
         try connection.query(
             "UPDATE streams SET created = ? WHERE id = ?", .integer(draft.timestamp.milliseconds), .integer(row))
@@ -53,6 +53,23 @@ extension EventRows {
         return family.contains(session) ? family : family + [session]
     }
 
+    /// The session in which one of a stream's own rows was written.
+    private func origin(of position: SequenceNumber, in stream: Stream) throws -> SessionID {
+        var origin = stream.session
+        try connection.query(
+            "SELECT session FROM origins WHERE stream = ? AND last >= ? ORDER BY last LIMIT 1", .integer(stream.row),
+            .integer(position.rawValue)
+        ) { row in if let uuid = row.uuid(0) { origin = SessionID(uuid) } }
+        return origin
+    }
+
+    /// Notes that a stream's own rows up to a position were written in another session.
+    func noteOrigin(_ session: SessionID, upTo last: SequenceNumber, in stream: Int64) throws {
+        try connection.query(
+            "INSERT OR REPLACE INTO origins VALUES (?, ?, ?)", .integer(stream), .integer(last.rawValue),
+            .blob(session.uuid.bytes))
+    }
+
     /// Gives every copy of a stream its own rows of what it shares with it, so that the stream can go.
     func separateForks(of parent: Stream) throws {
         var forks: [(row: Int64, at: Int64)] = []
@@ -67,6 +84,11 @@ extension EventRows {
                     WHERE stream = ?2 AND seq <= ?3
                     """, .integer(fork.row), .integer(parent.row), .integer(fork.at))
             }
+            try connection.query(
+                "INSERT INTO origins SELECT ?1, last, session FROM origins WHERE stream = ?2 AND last < ?3",
+                .integer(fork.row), .integer(parent.row), .integer(fork.at))
+            let last = SequenceNumber(fork.at)
+            try noteOrigin(try origin(of: last, in: parent), upTo: last, in: fork.row)
             try connection.query(
                 """
                 UPDATE streams SET parent = ?1, forked_at = min(?2, ?3),

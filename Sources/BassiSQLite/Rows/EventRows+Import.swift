@@ -36,6 +36,10 @@ extension EventRows {
             (first, last) = (first ?? event, event)
         }
         guard let first, let last else { throw Refusal(line: 0, reason: "there is no event in it") }
+        for fork in forks {
+            guard case .sessionForked(let forked) = fork.payload, let from = forked.fromSessionID else { continue }
+            try noteOrigin(from, upTo: fork.seq.previous, in: row)
+        }
         try connection.query(
             "UPDATE streams SET head = ?, chain = ?, created = ?, updated = ?, compacted = ? WHERE id = ?",
             .integer(last.seq.rawValue), .blob(check.lastLink?.bytes), .integer(first.timestamp.milliseconds),

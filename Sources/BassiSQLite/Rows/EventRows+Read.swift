@@ -10,12 +10,8 @@ extension EventRows {
         -> [Event]
     {
         var events: [Event] = []
-        guard let stream = try stream(session) else { return [] }
-        let limit = min(max(0, limit), Self.pageRowsMax)
-        for part in try parts(of: stream) where part.last > position && events.count < limit {
-            try rows(of: part, after: position, where: filter, limit: limit - events.count) { row in
-                events.append(try row.event(in: session))
-            }
+        try page(of: session, after: position, where: filter, limit: limit) { row in
+            events.append(try row.event(in: session))
         }
         return events
     }
@@ -25,14 +21,38 @@ extension EventRows {
         -> EventLines
     {
         var lines = EventLines()
-        guard let stream = try stream(session) else { return lines }
-        let limit = min(max(0, limit), Self.pageRowsMax)
-        for part in try parts(of: stream) where part.last > position && lines.places.count < limit {
-            try rows(of: part, after: position, where: filter, limit: limit - lines.places.count) { row in
-                row.append(to: &lines, in: session)
+        try page(of: session, after: position, where: filter, limit: limit) { $0.append(to: &lines, in: session) }
+        return lines
+    }
+
+    /// A page of a session's rows, wherever they lie, as they are at one moment: when a parent is deleted meanwhile, its
+    /// forks have them.
+    private func page(
+        of session: SessionID, after position: SequenceNumber, where filter: EventFilter = .all, limit: Int,
+        _ each: (StoredRow) throws -> Void
+    ) throws {
+        guard let stream = try stream(session) else { return }
+        guard stream.parent == nil else {
+            return try connection.atOneMoment {
+                guard let stream = try self.stream(session) else { return }
+                try page(of: try parts(of: stream), after: position, where: filter, limit: limit, each)
             }
         }
-        return lines
+        let own = Part(stream: stream.row, last: stream.head, compacted: stream.compacted)
+        try page(of: [own], after: position, where: filter, limit: limit, each)
+    }
+
+    private func page(
+        of parts: [Part], after position: SequenceNumber, where filter: EventFilter, limit: Int,
+        _ each: (StoredRow) throws -> Void
+    ) throws {
+        var left = min(max(0, limit), Self.pageRowsMax)
+        for part in parts where part.last > position && left > 0 {
+            try rows(of: part, after: position, where: filter, limit: left) { row in
+                left -= 1
+                try each(row)
+            }
+        }
     }
 
     /// The stored rows of a part after a position, in order.
@@ -77,15 +97,16 @@ extension EventRows {
     /// A page of events with all that their proof needs.
     func export(_ session: SessionID, after position: SequenceNumber) throws -> [ExportedEvent] {
         var events: [ExportedEvent] = []
-        guard let stream = try stream(session) else { return [] }
-        for part in try parts(of: stream) where part.last > position && events.count < Self.pageRowsMax {
-            try rows(of: part, after: position, limit: Self.pageRowsMax - events.count) { row in
+        try connection.atOneMoment {
+            guard let stream = try stream(session) else { return }
+            let parts = try parts(of: stream)
+            try page(of: parts, after: position, where: .all, limit: Self.pageRowsMax) { row in
                 let event = try row.event(in: session)
-                let signature = event.payload.endsRun ? try self.signature(at: row.seq, part) : nil
+                let part = event.payload.endsRun ? parts.first { $0.last >= row.seq } : nil
                 events.append(
                     ExportedEvent(
                         event: event, salt: row.salt.isEmpty ? nil : row.salt, commitment: row.commitment,
-                        signature: signature))
+                        signature: try part.flatMap { try signature(at: row.seq, $0) }))
             }
         }
         return events
@@ -114,15 +135,16 @@ extension EventRows {
     }
 
     /// All events of some types that a log has, in order.
-    func all(_ session: SessionID, of types: EventType...) throws -> [Event] {
-        var (events, position): ([Event], SequenceNumber) = ([], .start)
-        while true {
-            let page = try read(
-                session, after: position, where: .types(Set(types.map(\.rawValue))), limit: Self.pageRowsMax)
-            guard let last = page.last else { return events }
-            events += page
-            position = last.seq
+    func all(_ parts: [Part], of type: EventType, _ session: SessionID) throws -> [Event] {
+        var (events, position, count): ([Event], SequenceNumber, Int) = ([], .start, 1)
+        while count > 0 {
+            count = 0
+            try page(of: parts, after: position, where: .types(type), limit: Self.pageRowsMax) { row in
+                events.append(try row.event(in: session))
+                (position, count) = (row.seq, count + 1)
+            }
         }
+        return events
     }
 }
 
