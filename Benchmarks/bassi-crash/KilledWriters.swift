@@ -11,7 +11,15 @@ struct KilledWriters {
     /// What the children had said before they were dead.
     struct Said {
         var heads: [SessionID: Int64] = [:]
+        /// The positions that they were about to erase.
+        var redacted: [SessionID: Set<Int64>] = [:]
         var records = 0
+
+        /// Takes what was said in a later run.
+        mutating func add(_ later: Said) {
+            heads.merge(later.heads) { $1 }
+            redacted.merge(later.redacted) { $0.union($1) }
+        }
     }
 
     /// A living child answers sooner than this, in milliseconds, on the slowest machine.
@@ -81,7 +89,8 @@ struct KilledWriters {
                 rest[start..<start + 8].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
             }
             rest.removeFirst(ChildWriter.recordBytes)
-            said.heads[SessionID(UUIDv7(high: words[0], low: words[1]))] = Int64(bitPattern: words[2])
+            let (session, head) = (SessionID(UUIDv7(high: words[0], low: words[1])), Int64(bitPattern: words[2]))
+            if head < 0 { said.redacted[session, default: []].insert(-head) } else { said.heads[session] = head }
             said.records += 1
         }
         return true

@@ -53,7 +53,7 @@ struct Main {
             "kill, seed \(seed): \(figures.runs) runs, \(figures.kills) processes killed, "
                 + "\(figures.runsWithAcknowledgements) of the runs after an acknowledgement, "
                 + "\(figures.acknowledgedBatches) batches acknowledged, \(figures.eventsFound) events found and equal, "
-                + "\(figures.forksFound) forks, \(figures.dropped) dropped deltas, "
+                + "\(figures.forksFound) forks, \(figures.dropped) dropped deltas, \(figures.erased) erased events, "
                 + "lost: 0, \(seconds(since: start)) s")
     }
 

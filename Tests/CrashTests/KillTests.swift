@@ -17,6 +17,6 @@ import Testing
         #expect(figures.kills >= 50)
         #expect(figures.kills > figures.runs, "sometimes two writers share the file")
         #expect(figures.runsWithAcknowledgements > 0)
-        #expect(figures.forksFound > 0 && figures.dropped > 0)
+        #expect(figures.forksFound > 0 && figures.dropped > 0 && figures.erased > 0)
     }
 }
