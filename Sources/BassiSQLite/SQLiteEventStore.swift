@@ -16,7 +16,7 @@ public final class SQLiteEventStore: EventStore {
     let owners: OwnerLocks
     let index: SearchIndex
     let recent = RecentEvents()
-    private let watch: HeadWatch
+    let watch: HeadWatch
     private let bell = HeadBell()
 
     /// Opens the file, creating it when it is not there. A file of a newer program is opened for reading only.

@@ -267,6 +267,12 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     case owned(session: SessionID, by: String)
     /// Another owner has taken the session over: the epoch of the lease is not the latest.
     case fenced(session: SessionID, epoch: Int64)
+    /// A command's id, body or result is larger than a ``CommandTable`` takes.
+    case commandTooLarge(what: String, bytes: Int, max: Int)
+    /// So many commands wait for the session's owner that no more are taken.
+    case tooManyCommands(session: SessionID, max: Int)
+    /// Nobody has sent a command with this id, or the session was deleted.
+    case unknownCommand(String, session: SessionID)
     /// The store was closed.
     case closed
     /// The file is not an event log of this project. It was left untouched.
@@ -286,9 +292,16 @@ public enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
         case .noSuchPosition(let session, let position, let head):
             "session \(session) has no position \(position ?? .start): it goes from 1 to \(head)"
         case .owned(let session, let owner):
-            "session \(session) is in use by \(owner): end that first, or follow it with `bassi events \(session) --follow`"
+            "session \(session) is in use by \(owner): speak to it with `bassi --attach \(session)`, follow it with "
+                + "`bassi events \(session) --follow`, or end that first"
         case .fenced(let session, _):
             "session \(session) was taken over by another owner: open it again to go on"
+        case .commandTooLarge(let what, let bytes, let max):
+            "the \(what) of the command has \(bytes) bytes, and \(max) are the most: make it shorter"
+        case .tooManyCommands(let session, let max):
+            "\(max) commands wait for the owner of session \(session) already: try again once it has taken them"
+        case .unknownCommand(let id, let session):
+            "session \(session) has no command '\(id)': it was never sent, or the session was deleted"
         case .closed: "the event store is closed"
         case .foreignFile(let path):
             "'\(path)' is not a Bassi event log and was left untouched: name another file"

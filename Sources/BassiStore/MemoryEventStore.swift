@@ -9,6 +9,7 @@ public final class MemoryEventStore: EventStore {
         var streams: [SessionID: EventPages] = [:]
         var epochs: [SessionID: Int64] = [:]
         var owned: Set<SessionID> = []
+        var commands = MemoryCommands()
         var isClosed = false
 
         func stored(_ session: SessionID) -> StoredSession? {
@@ -23,6 +24,7 @@ public final class MemoryEventStore: EventStore {
     public let blobs: any BlobStore
     private let state = Mutex(State())
     private let bell = HeadBell()
+    private let commandBell = CommandBell()
 
     /// An empty store.
     public init(blobs: any BlobStore = MemoryBlobStore()) { self.blobs = blobs }
@@ -153,8 +155,38 @@ public final class MemoryEventStore: EventStore {
         state.withLock { state in
             state.isClosed = true
             state.streams = [:]
+            state.commands = MemoryCommands()
         }
         bell.close()
+        commandBell.close()
+    }
+
+    /// Reads the commands.
+    func withCommands<Value>(_ body: (MemoryCommands) -> Value) throws -> Value {
+        try state.withLock { state in
+            guard !state.isClosed else { throw StoreError.closed }
+            return body(state.commands)
+        }
+    }
+
+    /// Changes the commands of a session, which has this head and this epoch, and wakes those who wait for that.
+    func changeCommands<Value>(
+        of session: SessionID, _ body: (inout MemoryCommands, SequenceNumber, Int64?) throws -> Value
+    ) throws -> Value {
+        let value = try state.withLock { state in
+            guard !state.isClosed else { throw StoreError.closed }
+            return try body(&state.commands, state.streams[session]?.last?.seq ?? .start, state.epochs[session])
+        }
+        ringCommandBell()
+        return value
+    }
+
+    func waitForCommand(_ sought: CommandBell.Sought) async throws {
+        try await commandBell.wait(for: sought) { ringCommandBell() }
+    }
+
+    private func ringCommandBell() {
+        commandBell.ring { sought in state.withLock { $0.commands.isThere(sought) } }
     }
 
     private func pages(of session: SessionID, after position: Int, limit: Int) throws -> (

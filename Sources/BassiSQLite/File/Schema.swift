@@ -20,6 +20,7 @@ enum Schema {
             try useWAL(connection, path)
             let found = try connection.integer("PRAGMA user_version")
             if found < version { try bringUpToDate(connection, from: found) }
+            try connection.execute(pendingIndex)
             return connection
         } catch let failure as SQLiteConnection.Failure {
             throw storeError(failure, path)
@@ -109,6 +110,11 @@ enum Schema {
         CREATE TABLE commands(
             id INTEGER PRIMARY KEY AUTOINCREMENT, stream INTEGER NOT NULL REFERENCES streams(id),
             command TEXT NOT NULL, body BLOB NOT NULL, result BLOB, UNIQUE (stream, command)) STRICT;
+        """
+
+    /// Those who wait for commands look often, and most commands are done. A program that knows no such index keeps it.
+    static let pendingIndex = """
+        CREATE INDEX IF NOT EXISTS commands_pending ON commands(stream, id) WHERE result IS NULL
         """
 
     /// The triggers keep every program from changing history.

@@ -3,14 +3,16 @@ import BassiStore
 import Dispatch
 import Synchronization
 
-/// Rings the bell for what other processes append: one look at the heads of all streams that somebody waits for,
-/// whenever the WAL has been written to.
+/// Rings the bells for what other processes write: one look at the heads of all streams, and at all commands and results,
+/// that somebody waits for, whenever the WAL has been written to.
 ///
 /// More than a third of those notes come before the commit can be seen, so a look that finds nothing is repeated after
 /// a while; and since a note can be lost, there is a look now and then without one.
 final class HeadWatch: Sendable {
     private static let retries: [DispatchTimeInterval] = [.milliseconds(1), .milliseconds(5), .milliseconds(50)]
     private static let poll = DispatchTimeInterval.milliseconds(250)
+    /// The same while all that is waited for are commands: an owner waits for those as long as it lives.
+    private static let commandPoll = DispatchTimeInterval.seconds(1)
     /// A file that others write to without a pause is not looked at more often.
     private static let rest = DispatchTimeInterval.milliseconds(1)
 
@@ -22,6 +24,15 @@ final class HeadWatch: Sendable {
         var isNoted = false
         var isPolling = false
         var changes: FileChanges?
+        /// How many wait for commands and results.
+        var commandWaiters = 0
+        /// The last command of all sessions that a look has found.
+        var lastCommand: Int64 = 0
+        /// Somebody has come who may wait for a command that is there already.
+        var hasNewWaiter = false
+
+        var isUnused: Bool { waiters.isEmpty && commandWaiters == 0 }
+        var poll: DispatchTimeInterval { waiters.isEmpty ? HeadWatch.commandPoll : HeadWatch.poll }
     }
 
     private let path: String
@@ -30,6 +41,7 @@ final class HeadWatch: Sendable {
     private let owners: OwnerLocks
     private let queue = DispatchQueue(label: "bassi.sqlite.watch")
     private let state = Mutex(State())
+    private let commands = CommandBell()
 
     init(path: String, reader: SerialReader, bell: HeadBell, owners: OwnerLocks) {
         self.path = path + "-wal"
@@ -45,17 +57,34 @@ final class HeadWatch: Sendable {
         try await body()
     }
 
+    /// Waits for a command or a result.
+    func waiting(for sought: CommandBell.Sought) async throws {
+        begin { $0.commandWaiters += 1 }
+        defer { state.withLock { $0.commandWaiters -= 1 } }
+        try await commands.wait(for: sought) { noteCommands() }
+    }
+
+    /// This process has changed the commands, or somebody waits for one.
+    func noteCommands() {
+        state.withLock { $0.hasNewWaiter = true }
+        note()
+    }
+
     private func begin(_ session: SessionID) {
-        let startsPoll = state.withLock { state -> Bool in
-            state.waiters[session, default: 0] += 1
+        begin { $0.waiters[session, default: 0] += 1 }
+        note(all: true)
+    }
+
+    private func begin(_ enter: (inout State) -> Void) {
+        let poll = state.withLock { state -> DispatchTimeInterval? in
+            enter(&state)
             if state.changes == nil {
                 state.changes = FileChanges(path: path, queue: queue) { [weak self] in self?.note() }
             }
             defer { state.isPolling = true }
-            return !state.isPolling
+            return state.isPolling ? nil : state.poll
         }
-        if startsPoll { queue.asyncAfter(deadline: .now() + Self.poll) { [weak self] in self?.pollNow() } }
-        note(all: true)
+        if let poll { queue.asyncAfter(deadline: .now() + poll) { [weak self] in self?.pollNow() } }
     }
 
     private func end(_ session: SessionID) {
@@ -71,12 +100,13 @@ final class HeadWatch: Sendable {
             state.waiters = [:]
             state.changes = nil
         }
+        commands.close()
     }
 
     /// - Parameter all: Also what this process owns. Nobody else appends to that under a lease, but without one somebody may.
     private func note(all: Bool = false) {
         let starts = state.withLock { state -> Bool in
-            if state.waiters.isEmpty { return false }
+            if state.isUnused { return false }
             if state.isLooking { state.isNoted = true }
             defer { state.isLooking = true }
             return !state.isLooking
@@ -85,12 +115,13 @@ final class HeadWatch: Sendable {
     }
 
     private func pollNow() {
-        note(all: true)
-        let goesOn = state.withLock { state in
-            state.isPolling = !state.waiters.isEmpty
-            return state.isPolling
+        let poll = state.withLock { state in
+            state.isPolling = !state.isUnused
+            state.hasNewWaiter = true
+            return state.isPolling ? state.poll : nil
         }
-        if goesOn { queue.asyncAfter(deadline: .now() + Self.poll) { [weak self] in self?.pollNow() } }
+        note(all: true)
+        if let poll { queue.asyncAfter(deadline: .now() + poll) { [weak self] in self?.pollNow() } }
     }
 
     /// Looks at the heads on the reader's queue, and again as long as there is reason to.
@@ -103,14 +134,30 @@ final class HeadWatch: Sendable {
                 guard let head = try? rows.stream(session)?.head, head > .start else { continue }
                 if bell.ring(session, head: head) { found = true }
             }
+            if lookForCommands(rows) { found = true }
             lookAgain(found ? [] : retries)
+        }
+    }
+
+    /// Wakes those whose wait is over. Owners are asked about only when there is a command that no look has found yet:
+    /// most of what is written are events.
+    private func lookForCommands(_ rows: EventRows) -> Bool {
+        if commands.isEmpty { return false }
+        let last = (try? rows.lastCommand()) ?? 0
+        let hasNews = state.withLock { state in
+            defer { (state.lastCommand, state.hasNewWaiter) = (max(last, state.lastCommand), false) }
+            return state.hasNewWaiter || last > state.lastCommand
+        }
+        return commands.ring { sought in
+            if case .command = sought, !hasNews { return false }
+            return (try? rows.isThere(sought)) == true
         }
     }
 
     private func lookAgain(_ retries: ArraySlice<DispatchTimeInterval>) {
         let next = state.withLock {
             state -> (after: DispatchTimeInterval, retries: ArraySlice<DispatchTimeInterval>)? in
-            if state.waiters.isEmpty {
+            if state.isUnused {
                 state.isLooking = false
                 return nil
             }
