@@ -66,6 +66,8 @@ struct Activity {
     var closing: ClosingReason?
     /// Those who wait until everything has stopped.
     var closeRequests: [CloseRequest] = []
+    /// Whether everything is to be closed as soon as nothing goes on.
+    var closesAtRest = false
     /// Whether prompts wait for somebody to say go on.
     var holdsQueue = false
 

@@ -144,13 +144,27 @@ public final class AgentSession: SessionClient {
 
     /// Sends a prompt and gives the events of its run, from the prompt to the run's end. Nothing is sent before the
     /// first event is asked for.
-    public func send(_ text: String) -> RunEvents { RunEvents(beginning: .prompt(Prompt(text)), session: self) }
+    public func send(_ text: String) -> RunEvents { send(Prompt(text)) }
 
     /// The same with more than text.
-    public func send(_ prompt: Prompt) -> RunEvents { RunEvents(beginning: .prompt(prompt), session: self) }
+    public func send(_ prompt: Prompt) -> RunEvents {
+        RunEvents(
+            begin: {
+                let receipt = try await self.prompt(prompt)
+                return (receipt.runID, receipt.seq.previous)
+            }, read: events)
+    }
 
     /// Resumes a run that was interrupted and gives its events from there to its end.
-    public func goOn() -> RunEvents { RunEvents(beginning: .resume, session: self) }
+    public func goOn() -> RunEvents {
+        RunEvents(
+            begin: {
+                guard let open = await self.openRun() else { return nil }
+                let head = try await self.head
+                try await self.resume()
+                return (open.id, head)
+            }, read: events)
+    }
 
     /// Ends the session: a run that goes on is cancelled, `session_ended` is written. A later ``open(_:_:store:)``
     /// goes on in the same log.
@@ -162,6 +176,12 @@ public final class AgentSession: SessionClient {
     /// Lets go of the session without an event of its own; a run that goes on is cancelled.
     public func close() async throws {
         try await ask { .close(endReason: nil, $0) }
+        await task.value
+    }
+
+    /// Lets go of the session once nothing goes on in it: what other processes have sent meanwhile is answered first.
+    public func finish() async throws {
+        try await ask { .finish($0) }
         await task.value
     }
 
@@ -192,7 +212,7 @@ public final class AgentSession: SessionClient {
     /// The next events after a position, waited for: at least one.
     ///
     /// - Throws: ``SessionError/ended(_:)`` when the owner has ended and no more can come.
-    func events(after position: SequenceNumber) async throws -> [Event] {
+    private func events(after position: SequenceNumber) async throws -> [Event] {
         while true {
             let ended = await owner.failure
             let page = try await store.read(id, after: position, where: .all, limit: 256)
@@ -218,10 +238,7 @@ public final class AgentSession: SessionClient {
     func openRun() async -> OpenRun? { await owner.openRun }
 
     private func ask<Value: Sendable>(_ input: (Reply<Value>) -> SessionInput) async throws -> Value {
-        try await withCheckedThrowingContinuation { continuation in
-            let command = input(Reply(continuation: continuation))
-            if !owner.inbox.post(command) { command.refuse(.ended("it was closed")) }
-        }
+        try await owner.inbox.ask(input)
     }
 }
 

@@ -6,19 +6,26 @@ public struct RunEvents: AsyncSequence, Sendable {
     /// What the sequence gives.
     public typealias Element = Event
 
-    enum Beginning: Sendable {
-        case prompt(Prompt)
-        case resume
-    }
-
-    let beginning: Beginning
-    let session: AgentSession
+    /// Begins the run, and says which it is and what is before it; nil when there is none.
+    let begin: @Sendable () async throws -> (run: RunID, before: SequenceNumber)?
+    /// The next events after a position, waited for: at least one.
+    let read: @Sendable (SequenceNumber) async throws -> [Event]
     /// Everything after this position is given, whatever run it belongs to; nil for the run's own events.
-    var position: SequenceNumber?
+    private(set) var position: SequenceNumber?
+
+    init(
+        begin: @escaping @Sendable () async throws -> (run: RunID, before: SequenceNumber)?,
+        read: @escaping @Sendable (SequenceNumber) async throws -> [Event]
+    ) {
+        self.begin = begin
+        self.read = read
+    }
 
     /// The same with all that is in the log after a position, until the run's end.
     public func withLog(after position: SequenceNumber) -> RunEvents {
-        RunEvents(beginning: beginning, session: session, position: position)
+        var copy = self
+        copy.position = position
+        return copy
     }
 
     /// Sends the prompt when the first event is asked for.
@@ -41,7 +48,7 @@ public struct RunEvents: AsyncSequence, Sendable {
             if run == nil { try await begin() }
             while !isOver {
                 guard let event = page.popFirst() else {
-                    page = try await sequence.session.events(after: position)[...]
+                    page = try await sequence.read(position)[...]
                     continue
                 }
                 position = event.seq
@@ -52,22 +59,12 @@ public struct RunEvents: AsyncSequence, Sendable {
         }
 
         private mutating func begin() async throws {
-            let session = sequence.session
-            switch sequence.beginning {
-            case .prompt(let prompt):
-                let receipt = try await session.prompt(prompt)
-                run = receipt.runID
-                position = sequence.position ?? receipt.seq.previous
-            case .resume:
-                guard let open = await session.openRun() else {
-                    isOver = true
-                    return
-                }
-                run = open.id
-                let head = try await session.head
-                position = sequence.position ?? head
-                try await session.resume()
+            guard let (run, before) = try await sequence.begin() else {
+                isOver = true
+                return
             }
+            self.run = run
+            position = sequence.position ?? before
         }
     }
 }

@@ -99,6 +99,12 @@ public enum SessionError: Error, Sendable, Equatable, CustomStringConvertible {
     case ended(String)
     /// A prompt without words.
     case emptyPrompt
+    /// Nobody runs the session now, so nobody can be reached.
+    case notOwned(SessionID)
+    /// A command is stored and nobody has taken it yet; the text says why.
+    case stored(SessionID, String)
+    /// What the owner of the session, in another process, said.
+    case refused(String)
     /// A limit on cost was set for a model whose price nobody knows.
     case unknownPrice(String)
 
@@ -110,6 +116,10 @@ public enum SessionError: Error, Sendable, Equatable, CustomStringConvertible {
         case .alreadyAnswered(let id): "nobody waits for an answer to '\(id)': it was answered before"
         case .ended(let reason): "the session is not open any more: \(reason)"
         case .emptyPrompt: "the prompt is empty: say what is to be done"
+        case .notOwned(let id): "nobody runs session \(id) now: `bassi --resume \(id)` goes on with it"
+        case .stored(let id, let reason):
+            "\(reason): the command is stored, and whoever runs the session next takes it (`bassi --resume \(id)`)"
+        case .refused(let sentence): sentence
         case .unknownPrice(let model):
             "the cost of '\(model)' cannot be limited, since its price is not known: set it under 'prices' in the "
                 + "settings, or leave out the limit"

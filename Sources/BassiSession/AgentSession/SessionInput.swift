@@ -11,6 +11,8 @@ enum SessionInput: Sendable {
     case answer(RequestID, PermissionAnswer, Reply<Void>)
     case resume(Reply<Void>)
     case close(endReason: String?, Reply<Void>)
+    /// The same once nothing goes on.
+    case finish(Reply<Void>)
 
     case modelPart(request: SequenceNumber, ModelPart)
     case modelEnded(request: SequenceNumber, Result<Void, any Error>)
@@ -47,8 +49,8 @@ extension SessionInput {
     var isOfStream: Bool {
         switch self {
         case .modelPart, .toolOutput: true
-        case .prompt, .cancel, .answer, .resume, .close, .modelEnded, .hooksEnded, .toolEnded, .afterHooksEnded,
-            .timer:
+        case .prompt, .cancel, .answer, .resume, .close, .finish, .modelEnded, .hooksEnded, .toolEnded,
+            .afterHooksEnded, .timer:
             false
         }
     }
@@ -60,7 +62,7 @@ extension SessionInput {
         case .cancel(_, _, let reply): reply?.fail(error)
         case .answer(_, _, let reply), .resume(let reply): reply.fail(error)
         // Whoever wants it closed has what he wants.
-        case .close(_, let reply): reply()
+        case .close(_, let reply), .finish(let reply): reply()
         case .modelPart, .modelEnded, .hooksEnded, .toolOutput, .toolEnded, .afterHooksEnded, .timer: break
         }
     }

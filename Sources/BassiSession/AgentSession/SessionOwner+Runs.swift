@@ -112,6 +112,12 @@ extension SessionOwner {
         activity.closeRequests = []
     }
 
+    /// The same for who wanted that nothing is called off for it, once nothing goes on.
+    func finishCloseAtRest() async throws {
+        let goesOn = state.run.map { !$0.isInterrupted } ?? false
+        if activity.closesAtRest, !goesOn { try await finishClose() }
+    }
+
     /// The machine's name as the kernel has it: `ProcessInfo.hostName` may ask a name server.
     static let nodeID: String = {
         var name = [CChar](repeating: 0, count: 256)

@@ -25,6 +25,8 @@ actor SessionOwner {
     let inbox = Inbox<SessionInput>(capacity: 64)
     /// Opens when the owner takes nothing any more.
     let hasEnded = Latch()
+    /// Opens when it has taken its first input.
+    private let hasBegun = Latch()
     let redactor: Redactor
     let blobs: any BlobStore
     private let store: any EventStore
@@ -62,10 +64,13 @@ actor SessionOwner {
 
     /// Runs until it is closed, or until the store takes no more.
     func run() async {
+        let mailbox = mailbox
         await withDiscardingTaskGroup { group in
+            if let mailbox { group.addTask { await mailbox.run() } }
             while endReason == nil {
                 let inputs = await inbox.next()
                 if inputs.isEmpty { break }
+                hasBegun.open()
                 for step in Self.steps(inputs) {
                     await take(step)
                     for child in children { group.addTask(operation: child) }
@@ -81,6 +86,14 @@ actor SessionOwner {
             group.cancelAll()
         }
         await store.releaseLease(lease)
+    }
+
+    /// Where other processes leave their commands; nil where the store has no place for them.
+    private var mailbox: Mailbox? {
+        guard let table = store as? any CommandTable else { return nil }
+        return Mailbox(
+            table: table, lease: lease, inbox: inbox, hasBegun: hasBegun, openedAt: state.head
+        ) { [weak self] in await self?.openRun }
     }
 
     /// What came together, in order: parts of one stream as one step, so that they become one append.
@@ -130,6 +143,9 @@ actor SessionOwner {
         case .answer(let request, let answer, let reply): try await take(request, answer, reply)
         case .resume(let reply): try await resume(reply)
         case .close(let reason, let reply): try await close(reason, reply)
+        case .finish(let reply):
+            activity.closesAtRest = true
+            activity.closeRequests.append(Activity.CloseRequest(endReason: nil, reply: reply))
         case .modelPart, .toolOutput: break
         case .modelEnded(let request, let result): try await modelEnded(request, result)
         case .hooksEnded(let toolID, let outcome): try await take(outcome, for: toolID)
@@ -161,9 +177,9 @@ actor SessionOwner {
                 continue
             }
             switch LoopStep(after: state) {
-            case .rest: return
+            case .rest: return try await finishCloseAtRest()
             case .startRun(let waiting):
-                if activity.holdsQueue { return }
+                if activity.holdsQueue { return try await finishCloseAtRest() }
                 try await startRun(waiting)
             case .askModel(let attempt):
                 if activity.waits(for: .retry) || activity.isBusy { return }
