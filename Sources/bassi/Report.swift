@@ -15,7 +15,7 @@ struct Report {
         switch error {
         case let exit as ExitWith: (text, code) = (exit.text, exit.code)
         case is ModelNameError, is SettingsError, is RuleError, is UnknownTool: (text, code) = ("bassi: \(error)", 2)
-        case SessionError.unknownSession, SessionError.unknownPrice, SessionError.emptyPrompt,
+        case SessionError.unknownSession, SessionError.unknownPrice, SessionError.emptyPrompt, SessionError.notOwned,
             StoreError.noSuchPosition:
             (text, code) = ("bassi: \(error)", 2)
         case is StoreError, is Home.Failure, is SessionError, is ModelError: (text, code) = ("bassi: \(error)", 1)

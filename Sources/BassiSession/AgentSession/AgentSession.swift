@@ -151,6 +151,10 @@ public final class AgentSession: SessionClient {
         RunEvents(
             begin: {
                 let receipt = try await self.prompt(prompt)
+                // Sent before, with its key, to an owner that died over it: its end is waited for, so it goes on.
+                if let open = await self.openRun(), open.id == receipt.runID, open.isInterrupted {
+                    try await self.resume()
+                }
                 return (receipt.runID, receipt.seq.previous)
             }, read: events)
     }

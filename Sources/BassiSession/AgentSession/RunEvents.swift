@@ -64,7 +64,8 @@ public struct RunEvents: AsyncSequence, Sendable {
                 return
             }
             self.run = run
-            position = sequence.position ?? before
+            // A prompt that was sent before, with its key, is from before whatever is new.
+            position = Swift.min(sequence.position ?? before, before)
         }
     }
 }

@@ -35,19 +35,20 @@ public final class RemoteSession: SessionClient {
     /// Reaches a session through the store that its owner uses too.
     ///
     /// - Parameters:
+    ///   - requiresOwner: Whether it must be run by somebody now. Without, what was answered before is still answered.
     ///   - redactor: Takes secrets out of what is sent, before it is stored.
     ///   - deadline: How long the owner may take to answer a command.
     /// - Throws: ``SessionError/unknownSession(_:)``, ``SessionError/notOwned(_:)`` when nobody runs it, or
     ///   ``SessionError/refused(_:)`` for a store without a command table.
     public static func attach(
-        _ id: SessionID, store: any EventStore, redactor: Redactor = Redactor(),
+        _ id: SessionID, store: any EventStore, requiresOwner: Bool = true, redactor: Redactor = Redactor(),
         deadline: Duration = RemoteSession.replyDeadline
     ) async throws -> RemoteSession {
         guard let table = store as? any CommandTable else {
             throw SessionError.refused("this store has no command table, so no other process can be reached through it")
         }
         guard let stored = try await store.session(id) else { throw SessionError.unknownSession(id) }
-        guard stored.hasOwner else { throw SessionError.notOwned(id) }
+        guard stored.hasOwner || !requiresOwner else { throw SessionError.notOwned(id) }
         return RemoteSession(id, store, table, redactor, deadline)
     }
 

@@ -62,6 +62,19 @@ struct AgentOptions: ParsableArguments {
         if noTools, tools != nil { throw ValidationError("--tools and --no-tools exclude each other") }
     }
 
+    /// The name of an option that was given; nil when there is none.
+    var firstGiven: String? {
+        let given: [(String, Bool)] = [
+            ("--model", model != nil), ("--permission-mode", permissionMode != nil), ("--allow", !allow.isEmpty),
+            ("--deny", !deny.isEmpty), ("--ask", !ask.isEmpty), ("--tools", tools != nil), ("--no-tools", noTools),
+            ("--max-turns", maxTurns != nil), ("--max-cost", maxCost != nil),
+            ("--max-tokens-total", maxTokensTotal != nil), ("--timeout", timeout != nil),
+            ("--system-prompt", systemPrompt != nil), ("--append-system-prompt", appendSystemPrompt != nil),
+            ("--script", script != nil),
+        ]
+        return given.first { $0.1 }?.0
+    }
+
     /// What was chosen, for the workspace.
     func choices(streaming: Bool) throws -> Workspace.Choices {
         var choices = Workspace.Choices()

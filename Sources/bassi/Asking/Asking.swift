@@ -19,6 +19,10 @@ struct Asking: Sendable {
             try await list.run()
             return Standard.say("To go on with one: bassi --resume SESSION")
         }
+        if let attached = session.attach {
+            if output.print { return try await headless(attachedTo: attached) }
+            return try await interactive(attachedTo: attached)
+        }
         if output.print { try await headless() } else { try await interactive() }
     }
 

@@ -8,7 +8,10 @@ final class CancelSignals: Sendable {
     private let sources: [any DispatchSourceSignal]
     private let counter: Counter
 
-    init(_ session: AgentSession) {
+    convenience init(_ session: AgentSession) { self.init { session.cancelSoon(reason: $0) } }
+
+    /// - Parameter cancel: Wants the run cancelled, for a reason; it must return at once.
+    init(_ cancel: @escaping @Sendable (String) -> Void) {
         let counter = Counter()
         self.counter = counter
         sources = [SIGINT, SIGTERM, SIGHUP].map { number in
@@ -17,7 +20,7 @@ final class CancelSignals: Sendable {
             source.setEventHandler {
                 // The log has all that was said so far: leaving now loses nothing.
                 if counter.increment() > 1 { _exit(130) }
-                session.cancelSoon(reason: "interrupted")
+                cancel("interrupted")
             }
             source.resume()
             return source

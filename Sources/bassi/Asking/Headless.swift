@@ -21,31 +21,46 @@ extension Asking {
             signals.stop()
             stopSignal.stop()
         }
-        let events = (text.map { opened.session.send($0) } ?? opened.session.goOn()).withLog(after: opened.since)
-        var result = RunResult(session: opened.session.id)
+        let prompt = text.map { Prompt([.text($0)], idempotencyKey: session.idempotencyKey) }
+        let events = (prompt.map { opened.session.send($0) } ?? opened.session.goOn()).withLog(after: opened.since)
+        let result = try await result(of: events, in: opened.session.id, opened.store) {
+            opened.session.cancelSoon(reason: $0)
+        }
+        let code = signals.wasInterrupted ? 130 : result.exitCode
+        show(result)
+        // Others may have sent prompts meanwhile (--attach): they were accepted, so they are answered.
+        try? await opened.session.finish()
+        await Housekeeping.run(opened.store, opened.retention)
+        try await opened.store.close()
+        throw ExitWith(code)
+    }
+
+    /// Folds the events of a run, and prints them where they are wanted. `cancel` wants the run cancelled.
+    func result(
+        of events: RunEvents, in session: SessionID, _ store: any EventStore, cancel: (String) -> Void,
+        seeing: (Event) -> Void = { _ in }
+    ) async throws -> RunResult {
+        var result = RunResult(session: session)
         do {
             for try await event in events {
-                result.apply(try await opened.store.wholeOrPreview(event))
+                seeing(event)
+                result.apply(try await store.wholeOrPreview(event))
                 if output.verbose, let line = Progress.line(of: event) { Standard.say("bassi: \(line)") }
                 guard output.outputFormat == .streamJSON else { continue }
                 if await !Standard.send(EventCoder.encode(event) + [0x0A]) {
-                    opened.session.cancelSoon(reason: "nobody reads the output any more")
+                    cancel("nobody reads the output any more")
                 }
             }
         } catch let error as StoreError {
             throw ExitWith(1, "bassi: \(error)")
         }
-        try? await opened.session.close()
-        show(result)
-        await Housekeeping.run(opened.store, opened.retention)
-        try await opened.store.close()
-        throw ExitWith(signals.wasInterrupted ? 130 : result.exitCode)
+        return result
     }
 
-    private static let noPrompt = ExitWith.usage(
+    static let noPrompt = ExitWith.usage(
         "there is no prompt: bassi -p PROMPT, or pipe one in: echo PROMPT | bassi -p")
 
-    private func words() throws -> String? {
+    func words() throws -> String? {
         if let prompt, prompt != "-" { return prompt }
         // What waits at a terminal is a person, not a prompt; and --continue alone resumes.
         let mayRead = prompt == "-" || isatty(STDIN_FILENO) == 0
@@ -59,7 +74,7 @@ extension Asking {
         return text
     }
 
-    private func show(_ result: RunResult) {
+    func show(_ result: RunResult) {
         switch output.outputFormat {
         case .text:
             if !result.text.isEmpty { Standard.print(result.text) }

@@ -24,16 +24,27 @@ struct SessionOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Go on with a copy of a session, up to an event.", valueName: "session[@seq]"))
     var fork: SessionPlace?
 
+    @Option(help: ArgumentHelp("Watch and steer a session that another process runs.", valueName: "session"))
+    var attach: String?
+
+    @Option(
+        help: ArgumentHelp("With -p: the same key again sends nothing and prints the same result.", valueName: "key"))
+    var idempotencyKey: String?
+
     @OptionGroup var place: StoreOptions
 
     @Option(help: ArgumentHelp("Work in this folder.", valueName: "dir"))
     var cwd: String?
 
     func validate() throws {
-        let ways = [continues, resume != nil, fork != nil].count { $0 }
-        if ways > 1 { throw ValidationError("--continue, --resume and --fork exclude each other") }
-        if sessionID != nil, continues || resume != nil {
-            throw ValidationError("--session-id is for a new session: --continue and --resume go on with one")
+        let ways = [continues, resume != nil, fork != nil, attach != nil].count { $0 }
+        if ways > 1 { throw ValidationError("--continue, --resume, --fork and --attach exclude each other") }
+        if sessionID != nil, continues || resume != nil || attach != nil {
+            throw ValidationError("--session-id is for a new session: --continue, --resume and --attach name one")
+        }
+        if let attach, SessionID(attach) == nil { throw ValidationError("'\(attach)' is not a session's id") }
+        if let idempotencyKey, !(1...200).contains(idempotencyKey.utf8.count) {
+            throw ValidationError("--idempotency-key takes 1 to 200 bytes")
         }
         if let resume, SessionID(resume) == nil { throw ValidationError("'\(resume)' is not a session's id") }
         if let sessionID, SessionID(sessionID) == nil { throw ValidationError("'\(sessionID)' is not a UUID") }
