@@ -58,6 +58,25 @@ import Testing
         try Documentation.requireSame(as: #filePath, "README.md", "docs/guide/4-library.md")
     }
 
+    @Test func `the other process of the guide is answered`() async throws {
+        var printed = ""
+        func print(_ text: String, terminator: String) { printed += text + terminator }
+        let store = MemoryEventStore()
+        var configuration = AgentConfiguration(model: "demo", folder: "/", environment: [:])
+        configuration.providers = ScriptedModel([ScriptedAnswer(text: "They pass.")]).registry()
+        let session = try await AgentSession.start(configuration, store: store)
+        let id = session.id
+
+        let remote = try await RemoteSession.attach(id, store: store)
+        for try await event in remote.send(Prompt([.text("And the tests?")], idempotencyKey: "tests-1")) {
+            if case .tokenDelta(let token) = event.payload { print(token.delta, terminator: "") }
+        }
+        try await remote.cancel(reason: "enough")
+
+        #expect(printed == "They pass.")
+        try await session.close()
+    }
+
     @Test func `the tool of the guide rolls its dice`() async throws {
         let dice = FunctionTool(
             "roll_dice", description: "Rolls dice and gives the sum.",

@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 /// `--attach`: one process runs a session, others speak to it.
-@Suite(.timeLimit(.minutes(10))) struct AttachTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct AttachTests {
     /// A process whose events are read while it runs.
     private struct Running {
         let process: Process

@@ -148,10 +148,7 @@ final class HeadWatch: Sendable {
             defer { (state.lastCommand, state.hasNewWaiter) = (max(last, state.lastCommand), false) }
             return state.hasNewWaiter || last > state.lastCommand
         }
-        return commands.ring { sought in
-            if case .command = sought, !hasNews { return false }
-            return (try? rows.isThere(sought)) == true
-        }
+        return commands.ring(resultsOnly: !hasNews) { (try? rows.isThere($0)) == true }
     }
 
     private func lookAgain(_ retries: ArraySlice<DispatchTimeInterval>) {

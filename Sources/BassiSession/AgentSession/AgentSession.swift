@@ -189,6 +189,15 @@ public final class AgentSession: SessionClient {
         await task.value
     }
 
+    /// Returns once the session is closed.
+    ///
+    /// - Throws: ``SessionError/ended(_:)`` when it ended for another reason, as when the store takes no more.
+    public func waitForEnd() async throws {
+        await owner.hasEnded.wait()
+        try Task.checkCancellation()
+        if let failure = await owner.failure, failure != SessionOwner.closed { throw SessionError.ended(failure) }
+    }
+
     /// What the session has used so far: a fold of its log.
     public var statistics: Statistics {
         get async throws {

@@ -107,7 +107,7 @@ extension SessionOwner {
         if let reason = activity.closeRequests.compactMap(\.endReason).first {
             try await append([.sessionEnded(SessionEnded(reason: reason))], until: .durable)
         }
-        end("it was closed")
+        end(Self.closed)
         for request in activity.closeRequests { request.reply() }
         activity.closeRequests = []
     }

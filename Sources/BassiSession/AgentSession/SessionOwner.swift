@@ -15,6 +15,8 @@ actor SessionOwner {
 
     /// How long children may take to stop before the log is closed without their last words.
     static let stopDeadline = Duration.seconds(2)
+    /// Why it takes nothing any more when that was wanted.
+    static let closed = "it was closed"
 
     let id: SessionID
     let lease: Lease
@@ -78,7 +80,7 @@ actor SessionOwner {
                 }
             }
             hasEnded.open()
-            let ended = SessionError.ended(endReason ?? "it was closed")
+            let ended = SessionError.ended(endReason ?? Self.closed)
             for input in inbox.close() { input.refuse(ended) }
             for request in activity.closeRequests { request.reply.fail(ended) }
             activity.closeRequests = []

@@ -93,7 +93,7 @@ extension Inbox where Element == SessionInput {
     func ask<Value: Sendable>(_ input: (Reply<Value>) -> SessionInput) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
             let command = input(Reply(continuation: continuation))
-            if !post(command) { command.refuse(.ended("it was closed")) }
+            if !post(command) { command.refuse(.ended(SessionOwner.closed)) }
         }
     }
 }

@@ -11,6 +11,8 @@ public final class CommandBell: Sendable {
         case command(in: SessionID, after: Int64)
         /// The result of the command with this number.
         case result(of: Int64)
+
+        fileprivate var isResult: Bool { if case .result = self { true } else { false } }
     }
 
     private struct Waiter {
@@ -19,7 +21,10 @@ public final class CommandBell: Sendable {
     }
 
     private struct State {
-        var waiters: [UInt64: Waiter] = [:]
+        /// Those who wait for commands: one for each session that is owned here.
+        var owners: [UInt64: Waiter] = [:]
+        /// Those who wait for results.
+        var senders: [UInt64: Waiter] = [:]
         var nextTicket: UInt64 = 0
         var isClosed = false
     }
@@ -30,7 +35,7 @@ public final class CommandBell: Sendable {
     public init() {}
 
     /// Whether nobody waits.
-    public var isEmpty: Bool { state.withLock { $0.waiters.isEmpty } }
+    public var isEmpty: Bool { state.withLock { $0.owners.isEmpty && $0.senders.isEmpty } }
 
     /// Returns once a ring has found what is sought.
     ///
@@ -46,27 +51,36 @@ public final class CommandBell: Sendable {
                 if let refused { continuation.resume(throwing: refused) } else { entered() }
             }
         } onCancel: {
-            let waiter = state.withLock { $0.waiters.removeValue(forKey: ticket) }
+            let waiter = state.withLock { Self.take(ticket, &$0) }
             waiter?.continuation.resume(throwing: CancellationError())
         }
     }
 
     /// Wakes those whose wait is over. Gives whether there were any.
-    @discardableResult public func ring(where isThere: (Sought) -> Bool) -> Bool {
-        let waiting = state.withLock { $0.waiters.mapValues(\.sought) }
-        let due = waiting.filter { isThere($0.value) }.keys
+    ///
+    /// - Parameter resultsOnly: Leaves out those who wait for commands, since there are no new ones.
+    @discardableResult public func ring(resultsOnly: Bool = false, where isThere: (Sought) -> Bool) -> Bool {
+        // Asked outside of the lock: an answer may take a while.
+        let waiting = state.withLock { state in
+            (resultsOnly ? [:] : state.owners).merging(state.senders) { first, _ in first }
+        }
+        let due = waiting.filter { isThere($0.value.sought) }.keys
         if due.isEmpty { return false }
-        let woken = state.withLock { state in due.compactMap { state.waiters.removeValue(forKey: $0) } }
+        let woken = state.withLock { state in due.compactMap { Self.take($0, &state) } }
         for waiter in woken { waiter.continuation.resume() }
         return true
+    }
+
+    private static func take(_ ticket: UInt64, _ state: inout State) -> Waiter? {
+        state.owners.removeValue(forKey: ticket) ?? state.senders.removeValue(forKey: ticket)
     }
 
     /// Wakes everybody with ``StoreError/closed``, now and from now on.
     public func close() {
         let waiters = state.withLock { state -> [Waiter] in
             state.isClosed = true
-            defer { state.waiters = [:] }
-            return Array(state.waiters.values)
+            defer { (state.owners, state.senders) = ([:], [:]) }
+            return Array(state.owners.values) + Array(state.senders.values)
         }
         for waiter in waiters { waiter.continuation.resume(throwing: StoreError.closed) }
     }
@@ -75,7 +89,7 @@ public final class CommandBell: Sendable {
         state.withLock { state in
             if state.isClosed { return StoreError.closed }
             if Task.isCancelled { return CancellationError() }
-            state.waiters[ticket] = waiter
+            if waiter.sought.isResult { state.senders[ticket] = waiter } else { state.owners[ticket] = waiter }
             return nil
         }
     }

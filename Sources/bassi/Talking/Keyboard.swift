@@ -27,8 +27,9 @@ final class Keyboard: Sendable {
 
     private func read(_ isOver: () -> Bool) -> String? {
         while true {
-            if let line = takeLine() { return line }
+            // First: what is typed after the end of a wait is for the next one.
             if isOver() { return nil }
+            if let line = takeLine() { return line }
             var watched = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
             guard poll(&watched, 1, Self.pollMilliseconds) > 0 else { continue }
             var buffer = [UInt8](repeating: 0, count: 4096)

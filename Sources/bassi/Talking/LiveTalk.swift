@@ -1,0 +1,162 @@
+import BassiEvents
+import BassiSession
+import BassiStore
+import Foundation
+import Synchronization
+
+/// A conversation at a terminal with a session, whoever owns it: others may speak to it at the same time, so everything
+/// that is shown comes from the log, and everything that is typed goes to the owner.
+struct LiveTalk: Sendable {
+    enum Ending: Sendable { case left, sessionEnded }
+
+    let session: any SessionClient
+    let store: any EventStore
+    let signals: CancelSignals
+    let screen: PlainScreen
+    /// An owner that leaves ends what goes on, so it stays until that has ended.
+    let isOwner: Bool
+    /// Returns once nobody owns the session any more.
+    let waitForEnd: @Sendable () async throws -> Void
+    private let keyboard = Keyboard()
+    private let work = Work()
+
+    /// How often one who leaves looks whether everything has ended.
+    private static let leavingPoll = Duration.milliseconds(50)
+
+    private final class Work: Sendable {
+        private let state = Mutex(OpenWork())
+
+        func with<Value: Sendable>(_ body: (inout sending OpenWork) -> sending Value) -> Value {
+            state.withLock { body(&$0) }
+        }
+    }
+
+    init(
+        session: any SessionClient, store: any EventStore, signals: CancelSignals, screen: PlainScreen, isOwner: Bool,
+        waitForEnd: @escaping @Sendable () async throws -> Void
+    ) {
+        self.session = session
+        self.store = store
+        self.signals = signals
+        self.screen = screen
+        self.isOwner = isOwner
+        self.waitForEnd = waitForEnd
+    }
+
+    private var dialogue: PermissionDialogue { PermissionDialogue(keyboard: keyboard, screen: screen) }
+
+    /// Until the person leaves, or the session has no owner any more.
+    func run(beginningWith first: String?, offeringToGoOn isInterrupted: Bool) async throws -> Ending {
+        let head = try await foldLog()
+        if isInterrupted, await dialogue.yes("The last run was interrupted. Go on with it?") {
+            try await session.resume()
+        }
+        return try await withThrowingTaskGroup(of: Ending.self) { group in
+            group.addTask { try await show(after: head) }
+            group.addTask {
+                try await waitForEnd()
+                return .sessionEnded
+            }
+            group.addTask { try await listen(beginningWith: first) }
+            defer {
+                work.with { $0.isOver = true }
+                group.cancelAll()
+            }
+            return try await group.next() ?? .left
+        }
+    }
+
+    // MARK: - What comes
+
+    private func show(after head: SequenceNumber) async throws -> Ending {
+        var view = RunView(screen: screen)
+        for try await delivery in session.follow(after: head, where: .all, slow: .lossless) {
+            guard case .event(let event) = delivery else { continue }
+            if case .promptReceived(let prompt) = event.payload, !work.with({ $0.takeOwn(prompt) }) {
+                screen.line("\n> " + prompt.content.compactMap(\.text).joined(separator: "\n"))
+            }
+            if case .runStarted = event.payload { signals.forget() }
+            view.show(event)
+            work.with { $0.apply(event) }
+            if event.payload.endsRun { mark() }
+        }
+        return .sessionEnded
+    }
+
+    /// Says that a line may be typed, where nothing else is said just now.
+    private func mark() {
+        if work.with({ $0.isIdle && !$0.isOver }) { screen.write("\n> ") }
+    }
+
+    /// Where the log ends. A run may go on, and somebody may have been asked, before we came.
+    private func foldLog() async throws -> SequenceNumber {
+        let head = try await store.head(of: session.id) ?? .start
+        var position = SequenceNumber.start
+        while true {
+            let page = try await store.read(session.id, types: OpenWork.types, after: position, limit: 1000)
+            guard let last = page.last else { return head }
+            for event in page where event.seq <= head { work.with { $0.apply(event) } }
+            position = last.seq
+        }
+    }
+
+    // MARK: - What is typed
+
+    private func listen(beginningWith first: String?) async throws -> Ending {
+        if let first { try await send(first) } else { mark() }
+        let work = work
+        while true {
+            try Task.checkCancellation()
+            if let question = work.with({ $0.questions.first }) {
+                await answer(question)
+                continue
+            }
+            let line = await keyboard.line { work.with { $0.isOver || !$0.questions.isEmpty } }
+            if line == nil, work.with({ !$0.isOver && !$0.questions.isEmpty }) { continue }
+            guard let line, !Self.leaves(line) else { return try await leave() }
+            if line.allSatisfy(\.isWhitespace) { mark() } else { try await send(line) }
+        }
+    }
+
+    private static func leaves(_ line: String) -> Bool {
+        ["exit", "quit", "/exit", "/quit"].contains(line.trimmingCharacters(in: .whitespaces))
+    }
+
+    private func leave() async throws -> Ending {
+        while isOwner, work.with({ !$0.isIdle }) {
+            if let question = work.with({ $0.questions.first }) {
+                await answer(question)
+            } else {
+                try await Task.sleep(for: Self.leavingPoll)
+            }
+        }
+        return .left
+    }
+
+    /// What cannot be sent is said, and the person may try again. A session that has ended is no matter of trying again.
+    private func send(_ text: String) async throws {
+        signals.forget()
+        let key = UUID().uuidString
+        work.with { $0.send(key) }
+        do {
+            let receipt = try await session.prompt(Prompt([.text(text)], idempotencyKey: key))
+            work.with { $0.sent(receipt.runID) }
+        } catch {
+            work.with { $0.sent(nil) }
+            if case SessionError.ended = error { throw error }
+            guard error is SessionError || error is StoreError else { throw error }
+            screen.line("  \(error)")
+            mark()
+        }
+    }
+
+    private func answer(_ question: PermissionRequested) async {
+        let (work, signals) = (work, signals)
+        let answer = await dialogue.ask(question) {
+            signals.wasInterrupted || work.with { $0.isOver || !$0.isOpen(question) }
+        }
+        // Somebody else may have been quicker, or the run was cancelled meanwhile.
+        guard work.with({ $0.take(question) }), !signals.wasInterrupted else { return }
+        try? await session.answer(question.requestID, answer)
+    }
+}
