@@ -18,9 +18,8 @@ extension SQLiteEventStore {
             let forks = try await reader.run { try $0.forks(of: session) }
             // First, since nobody would find them without the session.
             try await blobs.deleteAll(of: session)
-            try await writer.erase { try $0.erase(session) }
-            // What they share was found under the session that is gone.
-            try await index.erase([session] + forks)
+            // What its forks share was found under the session that is gone.
+            try await eraseEverywhere([session] + forks) { try $0.erase(session) }
         }
     }
 
@@ -35,13 +34,27 @@ extension SQLiteEventStore {
     public func redact(_ session: SessionID, at seq: SequenceNumber, reason: String) async throws {
         try await owning(session) { lease in
             try await eraseBlobs(namedBy: seq, of: session)
-            try await writer.erase { try $0.redact(session, at: seq) }
-            recent.forget()
-            try await index.erase([session])
-            _ = try await append(
-                [EventDraft(.redacted(Redacted(targetSeq: seq, reason: reason)))], to: session, expecting: .any,
-                until: .durable, under: lease)
+            // What says that it happened is written with it: a crash leaves neither without the other.
+            try await eraseEverywhere([session]) { [key] rows in
+                try rows.redact(session, at: seq)
+                _ = try rows.append(
+                    [EventDraft(.redacted(Redacted(targetSeq: seq, reason: reason)))], to: session, expecting: .any,
+                    under: lease, signedWith: key)
+            }
         }
+        bell.ring(session, head: try await head(of: session) ?? .start)
+    }
+
+    /// Erases in the log, and from what is derived from it. Where another process keeps the WAL from being cut, all the
+    /// rest is done before that is said.
+    private func eraseEverywhere(
+        _ sessions: [SessionID], _ body: @escaping @Sendable (EventRows) throws -> Void
+    ) async throws {
+        var failure: (any Error)?
+        do { try await writer.erase(body) } catch { failure = error }
+        recent.forget()
+        try await index.erase(sessions)
+        if let failure { throw failure }
     }
 
     /// Drops the deltas of a session whose blocks and calls ended before a moment: their ends have the whole. Followers

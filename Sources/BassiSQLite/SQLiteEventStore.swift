@@ -17,7 +17,7 @@ public final class SQLiteEventStore: EventStore {
     let index: SearchIndex
     let recent = RecentEvents()
     let watch: HeadWatch
-    private let bell = HeadBell()
+    let bell = HeadBell()
 
     /// Opens the file, creating it when it is not there. A file of a newer program is opened for reading only.
     ///
