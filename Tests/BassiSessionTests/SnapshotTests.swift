@@ -69,6 +69,15 @@ import Testing
         #expect(!conversation.messages.isEmpty)
     }
 
+    @Test func `what has arrived of an open block is in it once`() async throws {
+        let log = SampleLog.log(of: SampleLog.untilDeltas((0..<500).map { "word \($0) " }))
+        var snapshot = StateSnapshot()
+        for event in log { snapshot.apply(event) }
+        #expect(snapshot.encoded.count < 8_000)
+        let read = try #require(try await StateSnapshot(snapshot.encoded, head: snapshot.state.head) { $0 })
+        #expect(read.state == SessionState(folding: log))
+    }
+
     @Test func `a snapshot that cannot be read is as none`() async throws {
         let store = try SQLiteEventStore(path: FileManager.default.temporaryDirectory.path + "/\(UUID()).sqlite")
         let configuration = AgentConfiguration(model: "demo", tools: [], folder: "/", environment: [:])

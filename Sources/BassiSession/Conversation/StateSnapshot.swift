@@ -15,7 +15,8 @@ struct StateSnapshot: Sendable {
     private var prompts: [SequenceNumber: Event] = [:]
     private var questions: [RequestID: Event] = [:]
     private var run: [Event] = []
-    private var deltas: [BlockID: [Event]] = [:]
+    /// What has arrived of the blocks that are open, as if it had come at once.
+    private var deltas: [BlockID: (last: Event, text: String)] = [:]
 
     init() {}
 
@@ -27,7 +28,9 @@ struct StateSnapshot: Sendable {
         case .promptReceived: prompts[event.seq] = event
         case .questionAsked(let question): questions[question.requestID] = event
         case .questionAnswered(let answer): questions[answer.requestID] = nil
-        case .tokenDelta(let delta): deltas[delta.blockID, default: []].append(event)
+        case .tokenDelta(let delta):
+            deltas[delta.blockID, default: (event, "")].text += delta.delta
+            deltas[delta.blockID]?.last = event
         case .contentBlockEnd(let end):
             deltas[end.blockID] = nil
             run.append(event)
@@ -54,7 +57,11 @@ struct StateSnapshot: Sendable {
     /// The events, in their order.
     private var events: [Event] {
         let waiting = Set(state.waitingPrompts.map(\.seq))
-        let open = prompts.values.filter { waiting.contains($0.seq) } + questions.values + deltas.values.joined()
+        let open =
+            prompts.values.filter { waiting.contains($0.seq) } + questions.values
+            + deltas.map { block, arrived in
+                arrived.last.standing(for: TokenDelta(blockID: block, delta: arrived.text))
+            }
         return ([started].compactMap(\.self) + open + run).sorted { $0.seq < $1.seq }
     }
 
@@ -99,5 +106,13 @@ struct StateSnapshot: Sendable {
             keys[member.key] = PromptReceipt(runID: run, seq: SequenceNumber(seq))
         }
         return (keys, rules.compactMap(\.string))
+    }
+}
+
+extension Event {
+    /// An event in the place of this one that says what several have said.
+    fileprivate func standing(for delta: TokenDelta) -> Event {
+        let draft = EventDraft(.tokenDelta(delta), runID: runID, causeSeq: causeSeq, id: id, timestamp: timestamp)
+        return Event(draft, sessionID: sessionID, seq: seq)
     }
 }
