@@ -49,10 +49,7 @@ public struct Event: Sendable, Equatable {
 extension Event {
     /// The same event as it stands in a copy of its session.
     public func moved(to session: SessionID) -> Event {
-        let draft = EventDraft(
-            payload, bytes: payloadBytes, runID: runID, causeSeq: causeSeq, id: id, timestamp: timestamp,
-            schema: schema)
-        return Event(draft, sessionID: session, seq: seq, firstSeq: firstSeq, hash: hash, isErased: isErased)
+        Event(EventDraft(self), sessionID: session, seq: seq, firstSeq: firstSeq, hash: hash, isErased: isErased)
     }
 }
 
@@ -82,6 +79,13 @@ public struct EventDraft: Sendable, Equatable {
         self.init(
             payload, bytes: payload.encoded, runID: runID, causeSeq: causeSeq, id: id,
             timestamp: timestamp, schema: 1)
+    }
+
+    /// An event without its place.
+    public init(_ event: Event) {
+        self.init(
+            event.payload, bytes: event.payloadBytes, runID: event.runID, causeSeq: event.causeSeq, id: event.id,
+            timestamp: event.timestamp, schema: event.schema)
     }
 
     /// The first event of its own of a copy of a session.

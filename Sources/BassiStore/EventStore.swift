@@ -92,11 +92,7 @@ extension EventStore {
         guard last > .start, last <= head else {
             throw StoreError.noSuchPosition(session: session, position: last, head: head)
         }
-        let shared = try await read(session, limit: Int(last.rawValue)).map { event in
-            EventDraft(
-                event.payload, bytes: event.payloadBytes, runID: event.runID, causeSeq: event.causeSeq, id: event.id,
-                timestamp: event.timestamp, schema: event.schema)
-        }
+        let shared = try await read(session, limit: Int(last.rawValue)).map { EventDraft($0) }
         let batch = shared + [.forking(session, at: last, into: child)]
         return try await copyingBlobs(of: session, to: child) {
             let events = try await append(batch, to: child, expecting: .noStream)

@@ -44,6 +44,10 @@ final class SQLiteConnection {
 
     /// Runs a statement with parameters, calling `row` for each row of its result. It stays prepared.
     func query(_ sql: String, _ parameters: SQLiteValue..., row: (SQLiteRow) throws -> Void = { _ in }) throws {
+        try query(sql, with: parameters, row: row)
+    }
+
+    private func query(_ sql: String, with parameters: [SQLiteValue], row: (SQLiteRow) throws -> Void) throws {
         let statement = try prepared(sql)
         defer {
             sqlite3_reset(statement)
@@ -59,9 +63,9 @@ final class SQLiteConnection {
     }
 
     /// The first column of the first row as an integer; 0 without a row.
-    func integer(_ sql: String) throws -> Int64 {
+    func integer(_ sql: String, _ parameters: SQLiteValue...) throws -> Int64 {
         var value: Int64 = 0
-        try query(sql) { value = $0.integer(0) }
+        try query(sql, with: parameters) { value = $0.integer(0) }
         return value
     }
 

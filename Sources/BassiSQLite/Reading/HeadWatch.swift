@@ -22,6 +22,8 @@ final class HeadWatch: Sendable {
         var isLooking = false
         /// A note came during a look.
         var isNoted = false
+        /// The next look is also at what this process owns.
+        var seeksAll = false
         var isPolling = false
         var changes: FileChanges?
         /// How many wait for commands and results.
@@ -72,7 +74,8 @@ final class HeadWatch: Sendable {
 
     private func begin(_ session: SessionID) {
         begin { $0.waiters[session, default: 0] += 1 }
-        note(all: true)
+        // What this process appends rings the bell by itself.
+        if !owners.holds(session) { note() }
     }
 
     private func begin(_ enter: (inout State) -> Void) {
@@ -108,10 +111,11 @@ final class HeadWatch: Sendable {
         let starts = state.withLock { state -> Bool in
             if state.isUnused { return false }
             if state.isLooking { state.isNoted = true }
+            if all { state.seeksAll = true }
             defer { state.isLooking = true }
             return !state.isLooking
         }
-        if starts { look(Self.retries[...], all: all) }
+        if starts { look(Self.retries[...]) }
     }
 
     private func pollNow() {
@@ -125,8 +129,13 @@ final class HeadWatch: Sendable {
     }
 
     /// Looks at the heads on the reader's queue, and again as long as there is reason to.
-    private func look(_ retries: ArraySlice<DispatchTimeInterval>, all: Bool = false) {
-        let sessions = state.withLock { Array($0.waiters.keys) }.filter { all || !owners.holds($0) }
+    private func look(_ retries: ArraySlice<DispatchTimeInterval>) {
+        let (waited, all) = state.withLock { state in
+            defer { state.seeksAll = false }
+            return (Array(state.waiters.keys), state.seeksAll)
+        }
+        let sessions = waited.filter { all || !owners.holds($0) }
+        if sessions.isEmpty && commands.isEmpty { return lookAgain([]) }
         reader.perform { [weak self] rows in
             guard let self else { return }
             var found = false

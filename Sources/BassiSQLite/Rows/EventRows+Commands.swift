@@ -8,7 +8,7 @@ extension EventRows {
             throw StoreError.noSuchPosition(session: session, position: nil, head: .start)
         }
         if let known = try command(id, of: session) { return known }
-        let pending = try count(
+        let pending = try connection.integer(
             "SELECT count(*) FROM commands WHERE stream = ? AND result IS NULL", .integer(stream.row))
         guard pending < CommandBounds.pendingMax else {
             throw StoreError.tooManyCommands(session: session, max: CommandBounds.pendingMax)
@@ -61,30 +61,21 @@ extension EventRows {
     }
 
     /// The number of the last command of all sessions.
-    func lastCommand() throws -> Int64 { try count("SELECT max(id) FROM commands") }
+    func lastCommand() throws -> Int64 { try connection.integer("SELECT max(id) FROM commands") }
 
     /// Whether a wait is over. A command that is gone has no result to wait for.
     func isThere(_ sought: CommandBell.Sought) throws -> Bool {
         switch sought {
         case .command(let session, let number):
-            try count(
+            try connection.integer(
                 """
                 SELECT EXISTS (SELECT 1 FROM commands
                 WHERE stream = (SELECT id FROM streams WHERE session = ?) AND result IS NULL AND id > ?)
                 """, .blob(session.uuid.bytes), .integer(number)) > 0
         case .result(let number):
-            try count("SELECT EXISTS (SELECT 1 FROM commands WHERE id = ? AND result IS NULL)", .integer(number)) == 0
+            try connection.integer(
+                "SELECT EXISTS (SELECT 1 FROM commands WHERE id = ? AND result IS NULL)", .integer(number)) == 0
         }
-    }
-
-    private func count(_ sql: String, _ parameters: SQLiteValue...) throws -> Int64 {
-        var value: Int64 = 0
-        switch parameters.count {
-        case 0: try connection.query(sql) { value = $0.integer(0) }
-        case 1: try connection.query(sql, parameters[0]) { value = $0.integer(0) }
-        default: try connection.query(sql, parameters[0], parameters[1]) { value = $0.integer(0) }
-        }
-        return value
     }
 }
 

@@ -96,7 +96,7 @@ public struct ChainCheck: Sendable {
         if event.payload.isDelta { return event.hash == nil ? nil : "a delta has a link, and must not" }
         guard let hash = event.hash else { return "it has no link" }
         let commitment = row.commitment ?? EventChain.commitment(salt: row.salt, payload: event.payloadBytes)
-        let header = EventHeader(event.moved(to: origin(of: event.seq)))
+        let header = EventHeader(event, writtenIn: origin(of: event.seq))
         return chain.link(header, commitment: commitment) == hash
             ? nil : "its link does not fit: the event, or one before it, is not what was written"
     }

@@ -89,12 +89,9 @@ public struct EventHeader: Sendable, Equatable {
 
     private static let fixedBytesMax = 13 + 3 * 16 + 2 + 5 * 8
 
-    /// The header of a stored event.
-    public init(_ event: Event) {
-        let draft = EventDraft(
-            event.payload, bytes: [], runID: event.runID, causeSeq: event.causeSeq, id: event.id,
-            timestamp: event.timestamp, schema: event.schema)
-        self.init(draft, session: event.sessionID, seq: event.seq)
+    /// The header of a stored event; of one that a copy shares, as it was written in `session`.
+    public init(_ event: Event, writtenIn session: SessionID? = nil) {
+        self.init(EventDraft(event), session: session ?? event.sessionID, seq: event.seq)
     }
 }
 
