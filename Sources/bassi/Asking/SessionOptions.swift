@@ -1,6 +1,7 @@
 import ArgumentParser
 import BassiEvents
 import BassiSQLite
+import BassiSession
 import BassiStore
 import BassiWorkspace
 import Foundation
@@ -95,6 +96,14 @@ struct StoreOptions: ParsableArguments {
     func openExisting() throws -> (any EventStore)? {
         let path = try path()
         return FileManager.default.fileExists(atPath: path) ? try SQLiteEventStore(path: path, key: Self.key()) : nil
+    }
+
+    /// A session that is there, and its store.
+    func openExisting(_ session: SessionID) async throws -> (store: any EventStore, session: StoredSession) {
+        guard let store = try openExisting(), let stored = try await store.session(session) else {
+            throw SessionError.unknownSession(session)
+        }
+        return (store, stored)
     }
 
     /// What the store takes on the disk, in bytes.

@@ -28,9 +28,7 @@ extension Sessions {
 
         func run() async throws {
             guard let id = SessionID(session) else { return }
-            guard let store = try place.openExisting(), let stored = try await store.session(id) else {
-                throw SessionError.unknownSession(id)
-            }
+            let (store, stored) = try await place.openExisting(id)
             let row = try await SessionSummary(of: stored, in: store)
             var writer = ExportWriter(format: format, title: row.title ?? id.description)
             Standard.write(Array(writer.head.utf8))

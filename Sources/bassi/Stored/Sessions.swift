@@ -65,9 +65,7 @@ struct Sessions: AsyncParsableCommand {
 
         func run() async throws {
             guard let id = SessionID(session) else { return }
-            guard let store = try place.openExisting(), let stored = try await store.session(id) else {
-                throw SessionError.unknownSession(id)
-            }
+            let (store, stored) = try await place.openExisting(id)
             let row = try await SessionSummary(of: stored, in: store)
             if json {
                 Standard.print(row.json.text)
