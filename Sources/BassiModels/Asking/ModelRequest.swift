@@ -12,17 +12,20 @@ public struct ModelRequest: Sendable, Equatable {
     public var tools: [ToolDescription]
     /// The most tokens of the answer, reasoning included.
     public var outputTokensMax: Int
+    /// The JSON Schema that the answer must fit, an object; nil for any text.
+    public var outputSchema: JSONValue?
 
     /// A request.
     public init(
         model: String, systemPrompt: String? = nil, messages: [ModelMessage], tools: [ToolDescription] = [],
-        outputTokensMax: Int = 16_384
+        outputTokensMax: Int = 16_384, outputSchema: JSONValue? = nil
     ) {
         self.model = model
         self.systemPrompt = systemPrompt
         self.messages = messages
         self.tools = tools
         self.outputTokensMax = outputTokensMax
+        self.outputSchema = outputSchema
     }
 
     /// About how many tokens this is to read: a quarter of its bytes. Providers bill by their own count.
