@@ -31,6 +31,7 @@ public enum EventList {
         case .requestEnded(let ended): [ended.outcome.rawValue]
         case .retryScheduled(let retry): [retry.errorType]
         case .error(let error): [error.errorType]
+        case .modelSwitched(let switched): [switched.to, switched.reason]
         case .contentBlockStart(let start): [start.kind.rawValue, start.toolName].compactMap { $0 }
         case .tokenDelta, .toolOutputDelta: ["…"]
         case .contentBlockEnd(let end): [end.kind.rawValue] + (end.interrupted == true ? ["interrupted"] : [])

@@ -45,6 +45,11 @@ public final class ScriptedModel: ModelAdapter {
         try await answer.play(as: MessageID("msg_\(number)"), from: provider, yielding: emit)
     }
 
+    /// This model under a name of its own, `scripted/small`, for ``ProviderRegistry/adding(_:)``.
+    public func named(_ model: String, profile: ModelProfile = ModelProfile()) -> ProviderRegistry.Found {
+        ProviderRegistry.Found(adapter: self, model: model, profile: profile)
+    }
+
     /// A registry in which `demo` is this model.
     public func registry(environment: [String: String] = [:]) -> ProviderRegistry {
         ProviderRegistry(environment: environment, demo: self, userAgent: "bassi-testing", transport: nil)

@@ -155,6 +155,13 @@ extension JSONRecord {
         json.raw("}")
     }
 
+    /// The record as a value, an object.
+    public var jsonValue: JSONValue {
+        var json = JSONWriter()
+        write(to: &json)
+        return (try? JSONParser.parse(json.bytes)) ?? .null
+    }
+
     /// Reads a record; ``FieldReader`` is the way that keeps the field's name in the error.
     public init?(json: JSONValue) {
         guard let object = json.object, let value = try? Self(from: FieldReader(object)) else {

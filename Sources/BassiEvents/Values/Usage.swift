@@ -28,6 +28,9 @@ public struct Usage: JSONRecord, Hashable {
     /// All tokens, in and out.
     public var totalTokens: Int { inputTokens + outputTokens + cacheReadTokens + cacheWriteTokens }
 
+    /// All tokens that went in, cached or not.
+    public var promptTokens: Int { inputTokens + cacheReadTokens + cacheWriteTokens }
+
     /// Kind by kind.
     public static func + (left: Usage, right: Usage) -> Usage {
         Usage(

@@ -15,6 +15,27 @@ public protocol ModelAdapter: Sendable {
     ///
     /// - Throws: ``ModelError`` for everything the provider or the wire did, `CancellationError`, or what `emit` threw.
     func respond(to request: ModelRequest, yielding emit: @Sendable (ModelPart) async throws -> Void) async throws
+
+    /// How many tokens a request is to read, by the provider's own count; nil where it does not count for others.
+    ///
+    /// - Throws: as ``respond(to:yielding:)``.
+    func countTokens(of request: ModelRequest) async throws -> Int?
+}
+
+extension ModelAdapter {
+    /// Nil: most providers do not count.
+    public func countTokens(of request: ModelRequest) async throws -> Int? { nil }
+
+    /// Counts first where the provider does, since a prompt that is too long is refused only after it was sent, and some
+    /// servers cut it silently. A count that fails is none.
+    ///
+    /// - Throws: ``ModelError`` of the kind `contextExceeded`, `CancellationError`.
+    package func check(_ request: ModelRequest, fitsInto tokensMax: Int) async throws {
+        let counted: Int?
+        do { counted = try await countTokens(of: request) } catch is ModelError { return }
+        guard let counted, counted > tokensMax else { return }
+        throw ModelError(.contextExceeded, "the conversation has \(counted) tokens, and the model takes \(tokensMax)")
+    }
 }
 
 /// A piece of an answer. Blocks may interleave; each `blockStarted` has one `blockEnded`, unless the stream is cut.

@@ -45,6 +45,9 @@ public enum ModelMessage: Sendable, Equatable {
     /// What the tools gave, in the order in which the model asked.
     case toolResults([ToolResultMessage])
 
+    /// About how many tokens this is to read, as ``ModelRequest/estimatedInputTokens`` counts.
+    public var estimatedTokens: Int { (byteCount + 3) / 4 }
+
     /// Bytes of what the model reads.
     var byteCount: Int {
         switch self {

@@ -1,5 +1,15 @@
 import BassiEvents
 
+/// Whether a provider holds a model to a schema by itself.
+public enum StructuredOutput: String, Sendable, Equatable, CaseIterable {
+    /// It does.
+    case native
+    /// It does where no tools are offered: held to a schema, the model could call none.
+    case nativeWithoutTools = "native_without_tools"
+    /// It does not.
+    case none
+}
+
 /// What is known of a model: how much it takes, and what it costs.
 public struct ModelProfile: Sendable, Equatable {
     /// Tokens that fit into its window.
@@ -10,6 +20,8 @@ public struct ModelProfile: Sendable, Equatable {
     public var price: Price?
     /// Whether it thinks when told `adaptive`, on Anthropic's wire.
     public var thinksAdaptively: Bool
+    /// Whether its provider holds it to a schema.
+    public var structuredOutput = StructuredOutput.none
 
     /// A profile; the defaults are what most models take.
     public init(

@@ -23,6 +23,15 @@ public struct Provider: Sendable, Equatable {
     /// Whether any name may be a model: aggregators and local servers have too many to know.
     public var takesAnyModel: Bool
 
+    /// Whether it holds its models to a schema.
+    public var structuredOutput: StructuredOutput {
+        switch name {
+        case "anthropic", "openai", "xai": .native
+        case "openrouter", "groq", "mistral", "gemini", "ollama", "lmstudio", "llamacpp", "vllm": .nativeWithoutTools
+        default: .none
+        }
+    }
+
     /// A provider.
     public init(
         name: String, baseURL: String, dialect: Dialect, keyVariable: String?, defaultModel: String? = nil,

@@ -31,6 +31,7 @@ public struct ProviderRegistry: Sendable {
     private let demo: any ModelAdapter
     private let transport: TransportFactory?
     private let userAgent: String
+    private var own: [String: Found] = [:]
 
     /// A registry.
     ///
@@ -48,6 +49,13 @@ public struct ProviderRegistry: Sendable {
         self.demo = demo
         self.userAgent = userAgent
         self.transport = transport
+    }
+
+    /// The same with a model of one's own, under the name that ``Found/name`` gives it.
+    public func adding(_ model: Found) -> ProviderRegistry {
+        var copy = self
+        copy.own[model.name] = model
+        return copy
     }
 
     /// The model that is taken when nobody names one: of the first provider with a key, else `demo`.
@@ -74,9 +82,11 @@ public struct ProviderRegistry: Sendable {
     ///
     /// - Throws: ``ModelNameError``.
     public func adapter(for name: String) throws(ModelNameError) -> Found {
+        if let own = own[name] { return own }
         if name == "demo" { return Found(adapter: demo, model: "demo", profile: Self.demoProfile) }
         let (provider, model) = try parse(name)
-        let profile = try profile(of: model, provider)
+        var profile = try profile(of: model, provider)
+        profile.structuredOutput = provider.structuredOutput
         guard let transport else { throw .noNetwork(name) }
         let key = key(of: provider)
         if key == nil, let variable = provider.keyVariable { throw .missingKey(provider.name, variable: variable) }
@@ -87,7 +97,12 @@ public struct ProviderRegistry: Sendable {
         return Found(adapter: adapter, model: model, profile: profile)
     }
 
-    private static let demoProfile = ModelProfile(price: Price(input: 0, output: 0))
+    private static let demoProfile: ModelProfile = {
+        // It reads nothing twice and has no window.
+        var profile = ModelProfile(contextTokensMax: 1_000_000_000, price: Price(input: 0, output: 0))
+        profile.structuredOutput = .native
+        return profile
+    }()
 
     private static func dialect(_ provider: Provider, _ profile: ModelProfile) -> any WireDialect {
         switch provider.dialect {

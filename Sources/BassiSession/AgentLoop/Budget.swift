@@ -19,7 +19,7 @@ struct Budget: Equatable {
         }
         if let most = run.limits.maxCostUSD, let price = profile.price, price.output > 0 {
             let input = price.cost(of: Usage(inputTokens: estimatedInputTokens)).nanoDollars
-            let left = most.nanoDollars - (run.costUSD ?? .zero).nanoDollars - input
+            let left = most.nanoDollars - run.chargedUSD.nanoDollars - input
             output = min(output, Int(clamping: left / price.output))
         }
         let isLimited = output < profile.outputTokensMax

@@ -1,4 +1,5 @@
 import BassiEvents
+import BassiModels
 
 /// What the loop does next.
 enum LoopStep: Equatable {
@@ -42,10 +43,15 @@ enum LoopStep: Equatable {
         if let failure = run.repeatedFailure, failure.count >= repeatedFailuresMax {
             return .endRun(.failed, reason: "the call of \(failure.toolName) failed \(failure.count) times in a row")
         }
+        if run.answer != nil { return .endRun(.completed, reason: nil) }
+        if run.repairs.schemaFailures >= OutputSchema.failuresMax {
+            return .endRun(.failed, reason: OutputSchema.failure)
+        }
         guard let last = run.lastMessage, !last.askedForTools else { return nil }
         switch last.stopReason {
         case .refusal: return .endRun(.refused, reason: "refusal")
-        case .contextExceeded: return .endRun(.failed, reason: "context_exceeded")
+        case .contextExceeded:
+            return run.repairs.mustCompact ? nil : .endRun(.failed, reason: ModelError.Kind.contextExceeded.rawValue)
         case .pauseTurn: return nil
         case .endTurn, .stopSequence, .toolUse, .maxTokens:
             if state.waitingPrompts.contains(where: { $0.prompt.delivery == .steer }) { return nil }
@@ -56,7 +62,7 @@ enum LoopStep: Equatable {
     private static func limitReached(_ run: OpenRun) -> String? {
         if let most = run.limits.maxTurns, run.turns >= most { return "max_turns" }
         if let most = run.limits.maxTokensTotal, run.usage.totalTokens >= most { return "max_tokens_total" }
-        if let most = run.limits.maxCostUSD, let spent = run.costUSD, spent >= most { return "max_cost_usd" }
+        if let most = run.limits.maxCostUSD, run.chargedUSD >= most { return "max_cost_usd" }
         return nil
     }
 }

@@ -1,4 +1,5 @@
 import BassiEvents
+import BassiModels
 import BassiPermissions
 import BassiStore
 
@@ -16,11 +17,31 @@ struct Activity {
         case running(ToolCallRequest, Stopper, since: ContinuousClock.Instant)
     }
 
+    /// What a model call is for.
+    enum Purpose {
+        /// The model's next message.
+        case message
+        /// A summary that stands for a piece of the conversation, of so many tokens in all.
+        case summary(ContextCut, tokensBefore: Int)
+    }
+
     /// The model call that goes on.
     struct ModelCall {
         let request: SequenceNumber
+        let purpose: Purpose
+        let model: ProviderRegistry.Found
         let stopper: Stopper
         let startedAt: ContinuousClock.Instant
+        /// What it was estimated to read, in tokens.
+        let estimatedInputTokens: Int
+        /// What the provider said of its use; nil while nothing has come.
+        var usage: Usage?
+        /// Bytes that came of its blocks.
+        var receivedBytes = 0
+        /// The text of a summary.
+        var summary = ""
+        /// What a whole summary used; nil before its end.
+        var completed: Usage?
         var firstTokenAt: ContinuousClock.Instant?
         var messageID = MessageID("")
         /// The texts of its open blocks, without secrets.
@@ -29,6 +50,26 @@ struct Activity {
         var toolIDs: Set<ToolID> = []
         /// The same by their blocks.
         var callsByBlock: [BlockID: ToolID] = [:]
+
+        /// Takes a part of a summary: its text, and at the end what it used.
+        mutating func take(_ part: ModelPart) {
+            switch part {
+            case .messageStarted(_, let usage): self.usage = usage
+            case .delta(_, let text): receivedBytes += text.utf8.count
+            case .blockEnded(_, let block): if case .text(let text) = block.content { summary += text }
+            case .completed(_, let usage): completed = usage
+            case .blockStarted: break
+            }
+        }
+
+        /// What it has used so far: what the provider says only at the end is estimated. Nil while nothing has come, when
+        /// most likely nothing is billed.
+        var spent: (usage: Usage, costUSD: Money?)? {
+            guard var usage else { return nil }
+            if usage.promptTokens == 0 { usage.inputTokens = estimatedInputTokens }
+            usage.outputTokens = max(usage.outputTokens, receivedBytes / 4)
+            return (usage, model.profile.price?.cost(of: usage))
+        }
     }
 
     /// Somebody who wants the session closed and waits for it.

@@ -15,6 +15,10 @@ public struct AgentConfiguration: Sendable {
 
     /// The model: `provider/model`, or `demo`.
     public var model: String
+    /// The models that stand in, in this order, when the model fails for good; each run begins with the model again.
+    public var fallbackModels: [String] = []
+    /// The JSON Schema that the last answer of each run must fit, an object; nil for any text.
+    public var outputSchema: JSONValue?
     /// What the model is told before the conversation.
     public var systemPrompt: String?
     /// The tools that it is offered, in a stable order.
@@ -35,6 +39,8 @@ public struct AgentConfiguration: Sendable {
     public var answerDeadline: Duration = .seconds(24 * 3600)
     /// Where adapters come from; nil for those that the environment has keys for.
     public var providers: ProviderRegistry?
+    /// How long a model may send nothing but signs of life before its answer counts as stalled.
+    public var contentSilence: Duration = .seconds(600)
     /// The name of the client, as events show it.
     public var client = "library"
     /// Tool calls that run at the same time.
@@ -77,6 +83,21 @@ public struct AgentConfiguration: Sendable {
 
     /// Takes secrets out of everything before it is appended: the values of secret variables, and tokens of known form.
     var redactor: Redactor { Redactor(secrets: SecretVariables.all(in: environment)) }
+
+    /// The models that are asked.
+    ///
+    /// - Throws: `ModelNameError` for one that cannot be, ``SessionError/unknownPrice(_:)`` for one that could cost more
+    ///   than a limit allows.
+    func modelChain() throws -> ModelChain {
+        ModelChain(try found(model), fallbacks: try fallbackModels.map(found))
+    }
+
+    /// The model of this name, if it can be asked and its cost be limited.
+    func found(_ name: String) throws -> ProviderRegistry.Found {
+        let model = try (providers ?? .standard(environment: environment)).adapter(for: name)
+        if limits.maxCostUSD != nil, model.profile.price == nil { throw SessionError.unknownPrice(model.name) }
+        return model
+    }
 
     /// The home folder of the environment, for paths that begin with `~`.
     var home: String { environment["HOME"] ?? "/" }

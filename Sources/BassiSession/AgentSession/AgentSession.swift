@@ -51,9 +51,10 @@ public final class AgentSession: SessionClient {
     public static func start(
         _ configuration: AgentConfiguration, store: any EventStore, id: SessionID = SessionID(), title: String? = nil
     ) async throws -> AgentSession {
-        let model = try model(of: configuration)
+        let models = try configuration.modelChain()
         let metadata = SessionMetadata(
-            title: title, cwd: configuration.folder, model: model.name, systemPrompt: configuration.systemPrompt,
+            title: title, cwd: configuration.folder, model: models.current.name,
+            systemPrompt: configuration.systemPrompt,
             tools: configuration.tools.map(\.name), bassiVersion: BassiVersion.current)
         let drafting = EventDrafting(session: id, redactor: configuration.redactor, blobs: store.blobs)
         return try await withLease(of: id, in: store) { lease in
@@ -62,7 +63,7 @@ public final class AgentSession: SessionClient {
             var opened = OpenedSession(under: lease)
             for event in events { opened.apply(event.with(whole)) }
             return AgentSession(
-                owner: SessionOwner(opened, configuration: configuration, model: model, store: store), store: store)
+                owner: SessionOwner(opened, configuration: configuration, models: models, store: store), store: store)
         }
     }
 
@@ -73,13 +74,13 @@ public final class AgentSession: SessionClient {
     public static func open(
         _ id: SessionID, _ configuration: AgentConfiguration, store: any EventStore
     ) async throws -> AgentSession {
-        let model = try model(of: configuration)
+        let models = try configuration.modelChain()
         guard try await store.head(of: id) != nil else { throw SessionError.unknownSession(id) }
         return try await withLease(of: id, in: store) { lease in
             let opened = try await OpenedSession.recover(
                 under: lease, in: store, redactor: configuration.redactor)
             return AgentSession(
-                owner: SessionOwner(opened, configuration: configuration, model: model, store: store), store: store)
+                owner: SessionOwner(opened, configuration: configuration, models: models, store: store), store: store)
         }
     }
 
@@ -106,15 +107,6 @@ public final class AgentSession: SessionClient {
         }
     }
 
-    private static func model(of configuration: AgentConfiguration) throws -> ProviderRegistry.Found {
-        let providers = configuration.providers ?? .standard(environment: configuration.environment)
-        let model = try providers.adapter(for: configuration.model)
-        if configuration.limits.maxCostUSD != nil, model.profile.price == nil {
-            throw SessionError.unknownPrice(model.name)
-        }
-        return model
-    }
-
     // MARK: - SessionClient
 
     /// Stores a prompt; see ``SessionClient/prompt(_:)``.
@@ -129,6 +121,9 @@ public final class AgentSession: SessionClient {
     public func answer(_ request: RequestID, _ answer: PermissionAnswer) async throws {
         try await ask { .answer(request, answer, $0) }
     }
+
+    /// Asks another model from the next request on; see ``SessionClient/switchModel(to:)``.
+    public func switchModel(to name: String) async throws { try await ask { .switchModel(name, $0) } }
 
     /// Goes on; see ``SessionClient/resume()``.
     public func resume() async throws { try await ask { .resume($0) } }

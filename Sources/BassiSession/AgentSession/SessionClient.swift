@@ -13,6 +13,8 @@ public protocol SessionClient: Sendable {
     func answer(_ request: RequestID, _ answer: PermissionAnswer) async throws
     /// Goes on: with a run that was interrupted, or with prompts that wait after a cancel.
     func resume() async throws
+    /// Asks another model, `provider/model`, from the next request on; the conversation goes on with it.
+    func switchModel(to name: String) async throws
     /// A cursor over the session's log.
     func follow(after: SequenceNumber, where: EventFilter, slow: SlowReaderPolicy) -> Subscription
 }

@@ -10,6 +10,7 @@ enum SessionInput: Sendable {
     case cancel(reason: String, by: Actor, Reply<Void>?)
     case answer(RequestID, PermissionAnswer, Reply<Void>)
     case resume(Reply<Void>)
+    case switchModel(String, Reply<Void>)
     case close(endReason: String?, Reply<Void>)
     /// The same once nothing goes on.
     case finish(Reply<Void>)
@@ -49,7 +50,7 @@ extension SessionInput {
     var isOfStream: Bool {
         switch self {
         case .modelPart, .toolOutput: true
-        case .prompt, .cancel, .answer, .resume, .close, .finish, .modelEnded, .hooksEnded, .toolEnded,
+        case .prompt, .cancel, .answer, .resume, .switchModel, .close, .finish, .modelEnded, .hooksEnded, .toolEnded,
             .afterHooksEnded, .timer:
             false
         }
@@ -60,7 +61,7 @@ extension SessionInput {
         switch self {
         case .prompt(_, let reply): reply.fail(error)
         case .cancel(_, _, let reply): reply?.fail(error)
-        case .answer(_, _, let reply), .resume(let reply): reply.fail(error)
+        case .answer(_, _, let reply), .resume(let reply), .switchModel(_, let reply): reply.fail(error)
         // Whoever wants it closed has what he wants.
         case .close(_, let reply), .finish(let reply): reply()
         case .modelPart, .modelEnded, .hooksEnded, .toolOutput, .toolEnded, .afterHooksEnded, .timer: break

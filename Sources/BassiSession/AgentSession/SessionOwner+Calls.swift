@@ -34,7 +34,8 @@ extension SessionOwner {
     // MARK: - Deciding
 
     private func decide(_ call: OpenCall) async throws {
-        if call.attempt == 0, state.run?.lastMessage?.stopReason == .maxTokens, call == state.calls.last {
+        let wasCut = [.maxTokens, .contextExceeded].contains(state.run?.lastMessage?.stopReason)
+        if call.attempt == 0, wasCut, call == state.calls.last {
             let error = ToolError(
                 "incomplete_input", "the answer was cut off at its length limit, so this call was not run")
             return try await refuse(call, error)
@@ -49,8 +50,10 @@ extension SessionOwner {
         } catch {
             return try await refuse(call, error)
         }
-        // It was allowed and started before its owner died.
-        if call.attempt > 0 { return activity.stages[call.toolID] = .ready(request) }
+        // It was allowed and started before its owner died, or it does nothing.
+        if call.attempt > 0 || call.toolName == OutputSchema.toolName {
+            return activity.stages[call.toolID] = .ready(request)
+        }
         if let answer = state.answers[call.toolID] { return try await obey(answer, request) }
         if let open = state.permissions.first(where: { $0.toolID == call.toolID }) {
             activity.stages[call.toolID] = .asking(request)

@@ -1,38 +1,73 @@
 import BassiEvents
 import BassiModels
+import BassiTools
 
 /// Asking the model, and what it answers.
 extension SessionOwner {
+    /// Asks for the next message; for a summary first, where the conversation is too long.
     func askModel(attempt: Int) async throws {
         guard let run = state.run else { return }
-        var request = ModelRequest(
-            model: model.model, systemPrompt: configuration.systemPrompt, messages: try await messages(),
-            tools: executor.registry.tools.map {
-                ToolDescription(name: $0.name, description: $0.description, inputSchema: $0.inputSchema)
-            })
-        let estimate = request.estimatedInputTokens
-        guard let budget = Budget(of: run, estimatedInputTokens: estimate, profile: model.profile) else {
-            return try await endRun(.limit, reason: run.limits.maxCostUSD == nil ? "max_tokens_total" : "max_cost_usd")
+        var request = request(of: try await messages())
+        let estimate = estimate(of: request)
+        if run.repairs.mustCompact || isTooLong(estimate), !run.repairs.hasCompacted {
+            if try await askForSummary(attempt: attempt, tokensBefore: estimate) { return }
+            if run.repairs.mustCompact { return try await endTooLong(Self.nothingToSummarise) }
         }
-        request.outputTokensMax = budget.outputTokensMax
+        guard try await send(&request, attempt: attempt, estimate) else { return }
+        // A prompt that steers was folded in with the event: the request is made of what the log says now.
+        request.messages = try await messages()
+        launchModel(request, for: .message, estimate)
+    }
+
+    private func request(of messages: [ModelMessage]) -> ModelRequest {
+        var request = ModelRequest(
+            model: models.current.model, systemPrompt: configuration.systemPrompt, messages: messages,
+            tools: ToolRegistry(configuration.tools).tools.map {
+                ToolDescription(name: $0.name, description: $0.description, inputSchema: $0.inputSchema)
+            }, outputTokensMax: models.current.profile.outputTokensMax)
+        addSchema(to: &request)
+        return request
+    }
+
+    /// By a quarter of the bytes, and by how much that was too few before.
+    func estimate(of request: ModelRequest) -> Int {
+        request.estimatedInputTokens * state.model.estimatePercent / 100
+    }
+
+    /// Reserves what a request may cost, and says in the log that it is sent; false when the budget does not pay for it,
+    /// and the run has ended.
+    func send(_ request: inout ModelRequest, attempt: Int, _ estimate: Int) async throws -> Bool {
+        guard let run = state.run else { return false }
+        let model = models.current
+        guard let budget = Budget(of: run, estimatedInputTokens: estimate, profile: model.profile) else {
+            try await endRun(.limit, reason: run.limits.maxCostUSD == nil ? "max_tokens_total" : "max_cost_usd")
+            return false
+        }
+        request.outputTokensMax = min(request.outputTokensMax, budget.outputTokensMax)
         let sent = RequestSent(
             attempt: attempt, provider: model.adapter.provider, model: model.model,
             messageCount: request.messages.count, toolCount: request.tools.count, estimatedInputTokens: estimate,
             reservedUSD: budget.reserved)
         try await append([.requestSent(sent)])
-        // A prompt that steers was folded in with the event: the request is made of what the log says now.
-        request.messages = try await messages()
-        launchModel(request)
+        return true
     }
 
-    private func launchModel(_ request: ModelRequest) {
-        let (seq, stopper, adapter, inbox) = (state.head, Stopper(), model.adapter, inbox)
-        activity.model = Activity.ModelCall(request: seq, stopper: stopper, startedAt: .now)
+    func launchModel(_ request: ModelRequest, for purpose: Activity.Purpose, _ estimate: Int) {
+        let (seq, stopper, model, inbox) = (state.head, Stopper(), models.current, inbox)
+        activity.model = Activity.ModelCall(
+            request: seq, purpose: purpose, model: model, stopper: stopper, startedAt: .now,
+            estimatedInputTokens: estimate)
+        let watch = ContentWatch(limit: configuration.contentSilence, provider: model.adapter.provider)
+        let counts = mayBeTooLong(estimate) ? model.profile.contextTokensMax : nil
         launch {
             do {
                 try await stopper.run {
-                    try await adapter.respond(to: request) { part in
-                        try await inbox.send(.modelPart(request: seq, part))
+                    if let most = counts { try await model.adapter.check(request, fitsInto: most) }
+                    try await watch.run { sign in
+                        try await model.adapter.respond(to: request) { part in
+                            sign.content()
+                            try await inbox.send(.modelPart(request: seq, part))
+                        }
                     }
                 }
                 inbox.post(.modelEnded(request: seq, .success(())))
@@ -47,14 +82,20 @@ extension SessionOwner {
     /// The events that a part becomes. What comes after the end of its request, or while the run is being called
     /// off, becomes none.
     func events(of part: ModelPart, in request: SequenceNumber) -> [EventPayload] {
-        guard activity.model?.request == request, activity.closing == nil else { return [] }
+        guard let call = activity.model, call.request == request, activity.closing == nil else { return [] }
+        if case .summary = call.purpose {
+            activity.model?.take(part)
+            return []
+        }
         switch part {
-        case .messageStarted(let id, _):
+        case .messageStarted(let id, let usage):
             activity.model?.messageID = id
+            activity.model?.usage = usage
             return []
         case .blockStarted(let index, let start): return [.contentBlockStart(begin(start, at: index, of: request))]
         case .delta(let index, let text):
             if activity.model?.firstTokenAt == nil { activity.model?.firstTokenAt = .now }
+            activity.model?.receivedBytes += text.utf8.count
             return delta(activity.model?.texts[index]?.push(text) ?? "", at: index, of: request)
         case .blockEnded(let index, let block):
             var text = activity.model?.texts.removeValue(forKey: index)
@@ -96,7 +137,7 @@ extension SessionOwner {
     }
 
     private func end(_ block: ModelBlock, at index: Int, of request: SequenceNumber) -> ContentBlockEnd {
-        let (id, data) = (blockID(index, request), block.providerData.map(Self.json))
+        let (id, data) = (blockID(index, request), block.providerData?.jsonValue)
         switch block.content {
         case .text(let text): return ContentBlockEnd(blockID: id, kind: .text, text: text, providerData: data)
         case .thinking(let text):
@@ -110,18 +151,14 @@ extension SessionOwner {
         }
     }
 
-    private static func json(_ data: ProviderData) -> JSONValue {
-        ["provider": .string(data.provider), "model": .string(data.model), "data": data.data]
-    }
-
     // MARK: - Ends
 
     private func complete(_ reason: StopReason, _ usage: Usage) -> [EventPayload] {
         guard let call = activity.model, let attempt = state.request?.attempt else { return [] }
-        let cost = model.profile.price?.cost(of: usage)
+        let cost = call.model.profile.price?.cost(of: usage)
         let ended = RequestEnded(attempt: attempt, outcome: .completed, usage: usage, costUSD: cost)
         let message = MessageCompleted(
-            messageID: call.messageID, role: "assistant", model: model.name, stopReason: reason, usage: usage,
+            messageID: call.messageID, role: "assistant", model: call.model.name, stopReason: reason, usage: usage,
             costUSD: cost, durationMilliseconds: (.now - call.startedAt).milliseconds,
             timeToFirstTokenMilliseconds: call.firstTokenAt.map { ($0 - call.startedAt).milliseconds })
         return [.requestEnded(ended), .messageCompleted(message)]
@@ -139,42 +176,5 @@ extension SessionOwner {
             (try? JSONParser.parse(money.description)) ?? .string(money.description)
         }
         return BudgetWarning(kind: "cost_usd", used: number(spent), limit: number(most))
-    }
-
-    func modelEnded(_ request: SequenceNumber, _ result: Result<Void, any Error>) async throws {
-        guard activity.model?.request == request else { return }
-        activity.model = nil
-        // Whole, or being called off: then the closing writes the ends.
-        guard activity.closing == nil, state.request != nil else { return }
-        switch result {
-        case .success: try await modelFailed(ModelError(.cut, "the answer broke off before its end"))
-        case .failure(let error as ModelError): try await modelFailed(error)
-        case .failure(let error): try await modelFailed(ModelError(.connection, "\(error)", shouldRetry: false))
-        }
-    }
-
-    /// Closes what is open of the attempt, then tries again or gives up.
-    private func modelFailed(_ error: ModelError) async throws {
-        guard let request = state.request else { return }
-        var events = state.blocks.map(SessionState.interruptedEnd)
-        let isCut = [.cut, .stalled].contains(error.kind)
-        let outcome: RequestOutcome = isCut ? .cut : error.isRetryable ? .failed : .refused
-        events.append(.requestEnded(RequestEnded(attempt: request.attempt, outcome: outcome)))
-        if let wait = configuration.retry.wait(after: error, attempt: request.attempt, jitter: .random(in: 0...1)) {
-            events.append(
-                .retryScheduled(
-                    RetryScheduled(
-                        attempt: request.attempt + 1, delayMilliseconds: wait.milliseconds,
-                        errorType: error.kind.rawValue, status: error.status)))
-            try await append(events)
-            return setAlarm(.retry, after: wait)
-        }
-        events.append(
-            .error(
-                ErrorOccurred(
-                    errorType: error.kind.rawValue, errorMessage: error.description, retryable: error.isRetryable,
-                    attempt: request.attempt)))
-        try await append(events)
-        try await endRun(.failed, reason: error.kind.rawValue)
     }
 }

@@ -29,9 +29,16 @@ extension SessionOwner {
     }
 
     func startRun(_ waiting: WaitingPrompt) async throws {
+        let before = state.model
+        models.restore()
+        let model = models.current.name
         let started = RunStarted(
-            model: model.name, limits: configuration.limits, nodeID: Self.nodeID, leaseEpoch: Int(lease.epoch))
-        try await append([.runStarted(started)], run: waiting.runID ?? RunID(), cause: waiting.seq)
+            model: model, limits: configuration.limits, nodeID: Self.nodeID, leaseEpoch: Int(lease.epoch))
+        let reason = before.isFallback ? ModelChain.restored : ModelChain.user
+        let switched = before.name.flatMap { $0 == model ? nil : ModelSwitched(from: $0, to: model, reason: reason) }
+        try await append(
+            [.runStarted(started)] + (switched.map { [.modelSwitched($0)] } ?? []), run: waiting.runID ?? RunID(),
+            cause: waiting.seq)
         if let seconds = configuration.limits.timeoutS { setAlarm(.runLimit, after: .seconds(seconds)) }
     }
 
@@ -70,19 +77,38 @@ extension SessionOwner {
     }
 
     func finishClosing(_ reason: ClosingReason) async throws {
+        let spent = activity.model?.spent
         activity.model = nil
         activity.afterHooks = [:]
-        try await append(state.closing(as: reason, at: .now), until: .durable)
+        try await append(state.closing(as: reason, at: .now, spent: spent), until: .durable)
         runHasEnded()
     }
 
     func resume(_ reply: Reply<Void>) async throws {
         activity.holdsQueue = false
         if let run = state.run, run.isInterrupted {
+            let before = state.model.name
+            models.goOn(with: before)
+            let resumed = RunResumed(nodeID: Self.nodeID, leaseEpoch: Int(lease.epoch), inDoubt: run.inDoubt)
+            let switched = before.flatMap { name -> ModelSwitched? in
+                let model = models.current.name
+                return name == model ? nil : ModelSwitched(from: name, to: model, reason: ModelChain.user)
+            }
             try await append(
-                [.runResumed(RunResumed(nodeID: Self.nodeID, leaseEpoch: Int(lease.epoch), inDoubt: run.inDoubt))],
-                until: .durable)
+                [.runResumed(resumed)] + (switched.map { [.modelSwitched($0)] } ?? []), until: .durable)
             if let seconds = run.limits.timeoutS { setAlarm(.runLimit, after: .seconds(seconds)) }
+        }
+        reply()
+    }
+
+    /// Asks another model from the next request on. What the one that answers now says still counts.
+    func switchModel(_ name: String, _ reply: Reply<Void>) async throws {
+        let model: ProviderRegistry.Found
+        do { model = try configuration.found(name) } catch { return reply.fail(error) }
+        let before = state.model.name
+        models.choose(model)
+        if let before, before != model.name {
+            try await append([.modelSwitched(ModelSwitched(from: before, to: model.name, reason: ModelChain.user))])
         }
         reply()
     }

@@ -21,7 +21,7 @@ actor SessionOwner {
     let id: SessionID
     let lease: Lease
     let configuration: AgentConfiguration
-    let model: ProviderRegistry.Found
+    var models: ModelChain
     let executor: ToolExecutor
     let files = FileMemory()
     let inbox = Inbox<SessionInput>(capacity: 64)
@@ -45,8 +45,7 @@ actor SessionOwner {
     private var endReason: String?
 
     init(
-        _ opened: OpenedSession, configuration: AgentConfiguration, model: ProviderRegistry.Found,
-        store: any EventStore
+        _ opened: OpenedSession, configuration: AgentConfiguration, models: ModelChain, store: any EventStore
     ) {
         id = opened.id
         lease = opened.lease
@@ -54,9 +53,10 @@ actor SessionOwner {
         conversation = opened.conversation
         snapshotSeq = opened.snapshotSeq
         self.configuration = configuration
-        self.model = model
+        self.models = models
         self.store = store
-        executor = ToolExecutor(ToolRegistry(configuration.tools))
+        let answer = configuration.outputSchema.map { OutputSchema($0).tool }
+        executor = ToolExecutor(ToolRegistry(configuration.tools + [answer].compactMap(\.self)))
         redactor = configuration.redactor
         blobs = store.blobs
         drafting = EventDrafting(session: opened.id, redactor: redactor, blobs: blobs)
@@ -144,6 +144,7 @@ actor SessionOwner {
             reply?()
         case .answer(let request, let answer, let reply): try await take(request, answer, reply)
         case .resume(let reply): try await resume(reply)
+        case .switchModel(let name, let reply): try await switchModel(name, reply)
         case .close(let reason, let reply): try await close(reason, reply)
         case .finish(let reply):
             activity.closesAtRest = true
@@ -190,6 +191,7 @@ actor SessionOwner {
                 guard try await handleCalls() else { return }
             case .endRun(let outcome, let reason):
                 if activity.isBusy { return }
+                if outcome == .completed, try await repairsAnswer() { continue }
                 try await endRun(outcome, reason: reason)
             }
         }
@@ -221,12 +223,18 @@ actor SessionOwner {
         }
     }
 
-    /// What the model is sent next. A session that was opened from a snapshot reads it when it is needed first.
-    func messages() async throws -> [ModelMessage] {
-        if conversation == nil {
-            conversation = try await OpenedSession.conversation(of: id, upTo: state.head, in: store)
-        }
-        return conversation?.messages ?? []
+    /// What the model is sent next.
+    func messages() async throws -> [ModelMessage] { try await foldedConversation().messages }
+
+    /// What the model said last.
+    func lastText() async throws -> String { try await foldedConversation().lastText }
+
+    /// A session that was opened from a snapshot reads it when it is needed first.
+    private func foldedConversation() async throws -> Conversation {
+        if let conversation { return conversation }
+        let folded = try await OpenedSession.conversation(of: id, upTo: state.head, in: store)
+        conversation = folded
+        return folded
     }
 
     /// Beside what goes on, and never in its way: a snapshot that could not be kept is one that is not there.

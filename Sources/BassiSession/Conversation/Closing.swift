@@ -15,9 +15,13 @@ extension SessionState {
     ///
     /// Pure: folding the result and asking again gives nothing, so a crash in the middle of a recovery leads to the
     /// same log (docs/events.md, rules 1 to 3; the event store's guarantee 12).
-    public func closing(as reason: ClosingReason, at now: Timestamp) -> [EventPayload] {
+    ///
+    /// - Parameter spent: What the request that is open has used so far, where somebody knows.
+    public func closing(
+        as reason: ClosingReason, at now: Timestamp, spent: (usage: Usage, costUSD: Money?)? = nil
+    ) -> [EventPayload] {
         guard run != nil, !(isInterrupted && reason.isInterruption) else { return [] }
-        return blocks.map(Self.interruptedEnd) + endOfRequest(reason) + answers(reason)
+        return blocks.map(Self.interruptedEnd) + endOfRequest(reason, spent) + answers(reason)
             + endsOfCalls(reason, at: now) + [endOfRun(reason)]
     }
 
@@ -31,10 +35,13 @@ extension SessionState {
                 toolInput: start.kind == .toolUse ? .string(text) : nil, interrupted: true))
     }
 
-    private func endOfRequest(_ reason: ClosingReason) -> [EventPayload] {
+    private func endOfRequest(_ reason: ClosingReason, _ spent: (usage: Usage, costUSD: Money?)?) -> [EventPayload] {
         guard let request else { return [] }
         return [
-            .requestEnded(RequestEnded(attempt: request.attempt, outcome: reason.isInterruption ? .cut : .cancelled))
+            .requestEnded(
+                RequestEnded(
+                    attempt: request.attempt, outcome: reason.isInterruption ? .cut : .cancelled, usage: spent?.usage,
+                    costUSD: spent?.costUSD))
         ]
     }
 

@@ -25,7 +25,8 @@ public struct Conversation: Sendable, Equatable {
     /// The events that a conversation is made of; the other ones need not be read for it.
     static let types = EventFilter.types(
         .promptReceived, .promptWithdrawn, .runStarted, .requestSent, .contentBlockStart, .contentBlockEnd,
-        .requestEnded, .messageCompleted, .runInterrupted, .runCancelled, .runCompleted, .toolCallCompleted,
+        .requestEnded, .messageCompleted, .retryScheduled, .runInterrupted, .runCancelled, .runCompleted,
+        .toolCallCompleted,
         .toolCallFailed, .contextCompacted)
 
     /// A conversation before its first word.
@@ -63,8 +64,10 @@ public struct Conversation: Sendable, Equatable {
             results[failed.toolID] = ToolResultMessage(
                 toolID: failed.toolID, toolName: failed.toolName, content: content, isError: true)
         case .contextCompacted(let compacted): compact(compacted)
+        case .retryScheduled(let retry):
+            if retry.errorType == ModelError.Kind.signatureRefused.rawValue { forgetProviderData() }
         case .sessionStarted, .sessionEnded, .sessionForked, .sessionUpdated, .trustChanged, .redacted, .planGenerated,
-            .runResumed, .runPaused, .runUnpaused, .budgetWarning, .modelSwitched, .retryScheduled, .tokenDelta,
+            .runResumed, .runPaused, .runUnpaused, .budgetWarning, .modelSwitched, .tokenDelta,
             .error, .toolCallStarted, .toolOutputDelta, .backgroundEnded, .inDoubtResolved, .permissionRequested,
             .permissionResolved, .questionAsked, .questionAnswered, .hookExecuted, .hookDenied, .fileChanged,
             .subagentStarted, .subagentCompleted, .unknown:
@@ -74,19 +77,19 @@ public struct Conversation: Sendable, Equatable {
 
     /// The messages for the next request: the results stand directly after the message that asked for them.
     public var messages: [ModelMessage] {
-        var messages: [ModelMessage] = []
-        for (_, entry) in entries {
-            switch entry {
-            case .user(let content): messages.append(.user(content))
-            case .assistant(let blocks):
-                messages.append(.assistant(blocks))
-                let asked = blocks.compactMap(Self.call)
-                if !asked.isEmpty { messages.append(.toolResults(asked.map(result))) }
-            }
-        }
+        var messages = entries.flatMap { self.messages(of: $0.entry) }
         // A model goes on with its own words only after a pause that it asked for; others refuse such a request.
         if case .assistant = messages.last, !mayGoOnUnchanged { messages.append(.user([.text(Self.goOn)])) }
         return messages
+    }
+
+    private func messages(of entry: Entry) -> [ModelMessage] {
+        switch entry {
+        case .user(let content): return [.user(content)]
+        case .assistant(let blocks):
+            let asked = blocks.compactMap(Self.call)
+            return [.assistant(blocks)] + (asked.isEmpty ? [] : [.toolResults(asked.map(result))])
+        }
     }
 
     /// The text of the model's last message.
@@ -155,9 +158,36 @@ public struct Conversation: Sendable, Equatable {
         partial = []
     }
 
+    /// A summary stands where the events stood. What was signed over what stood there is not what it was any more.
     private mutating func compact(_ compacted: ContextCompacted) {
-        entries.removeAll { $0.seq <= compacted.toSeq }
-        entries.insert((compacted.toSeq, .user([.text(compacted.summary)])), at: 0)
+        let range = compacted.fromSeq...max(compacted.fromSeq, compacted.toSeq)
+        let at = entries.firstIndex { range.contains($0.seq) } ?? entries.count
+        entries.removeAll { range.contains($0.seq) }
+        entries.insert((compacted.toSeq, .user([.text(compacted.summary)])), at: at)
+        forgetProviderData()
+    }
+
+    /// From here on the conversation is as if another provider had had it: every dialect sends such a one without
+    /// thinking and signatures.
+    private mutating func forgetProviderData() {
+        for at in entries.indices {
+            guard case .assistant(let blocks) = entries[at].entry else { continue }
+            entries[at].entry = .assistant(blocks.map { ModelBlock($0.content) })
+        }
+    }
+
+    /// What can be summarised so that about so many tokens stay as they are: neither the first prompt nor the last
+    /// turns. Nil where there is nothing between them.
+    func cut(keepingTokens: Int) -> ContextCut? {
+        let sizes = entries.map { entry in messages(of: entry.entry).reduce(0) { $0 + $1.estimatedTokens } }
+        var (end, kept) = (entries.count, 0)
+        while end > 1, end == entries.count || kept + sizes[end - 1] <= keepingTokens {
+            end -= 1
+            kept += sizes[end]
+        }
+        guard end > 1, let last = entries[..<end].last else { return nil }
+        return ContextCut(
+            fromSeq: entries[1].seq, toSeq: last.seq, messages: entries[1..<end].flatMap { messages(of: $0.entry) })
     }
 
     // MARK: - Results

@@ -12,24 +12,61 @@ public struct OpenRun: Sendable, Equatable {
     public let limits: RunLimits
     /// Messages of the model so far.
     public internal(set) var turns = 0
-    /// Requests since the model's last message: how often this turn was tried.
+    /// Requests since the model's last message, to one model: how often this turn was tried.
     public internal(set) var attempts = 0
+    /// When this turn was first tried with this model.
+    public internal(set) var turnBeganAt: Timestamp?
     /// How the model's last message ended; nil before the first, and while the next is asked for.
     public internal(set) var lastMessage: LastMessage?
     /// Tokens of all its requests, as far as they are known.
     public internal(set) var usage = Usage()
     /// What they cost; nil once one of them had no price.
     public internal(set) var costUSD: Money? = .zero
+    /// What requests that broke off may have cost beyond what is known: what was reserved for them.
+    public internal(set) var unsettledUSD = Money.zero
+    /// What counts against the budget: what it cost, and what it may have cost.
+    var chargedUSD: Money { (costUSD ?? .zero) + unsettledUSD }
+    /// What was done about the conversation since the model's last message, so that it is done once.
+    public internal(set) var repairs = Repairs()
     /// The calls of which nobody knows whether they happened, until the run is resumed.
     public internal(set) var inDoubt: [ToolID] = []
     /// Whether the warning that the budget goes to its end was given.
     public internal(set) var isWarned = false
     /// The call that has failed again and again, if the last one did.
     public internal(set) var repeatedFailure: RepeatedFailure?
+    /// The answer that fits the schema, once the model has given it by the tool.
+    public internal(set) var answer: JSONValue?
     /// Whether its owner died and nobody has resumed it.
     public internal(set) var isInterrupted = false
     /// Whether it holds at the next boundary.
     public internal(set) var isPaused = false
+
+    /// A request that broke off is charged what was reserved for it: nobody knows what it cost beyond what is known.
+    mutating func charge(_ reserved: Money?, known: Money?) {
+        guard let reserved else { return }
+        unsettledUSD = unsettledUSD + Money(nanoDollars: max(0, reserved.nanoDollars - (known ?? .zero).nanoDollars))
+    }
+}
+
+/// What a provider did not take of a conversation, and what was done about it.
+public struct Repairs: Sendable, Equatable {
+    /// Whether it was too long and is to be compacted before the next request.
+    public internal(set) var mustCompact = false
+    /// Whether it was compacted.
+    public internal(set) var hasCompacted = false
+    /// Whether what belongs to one provider was left out.
+    public internal(set) var hasForgottenData = false
+    /// How often, in this run, the model's answer did not fit the schema.
+    public internal(set) var schemaFailures = 0
+
+    /// A message is whole, so that what comes next may need a repair anew; one that filled the window needs a summary,
+    /// if that has not just been tried.
+    mutating func complete(_ reason: StopReason) {
+        let isTooLong = reason == .contextExceeded
+        mustCompact = isTooLong && !hasCompacted
+        hasCompacted = isTooLong && hasCompacted
+        hasForgottenData = false
+    }
 }
 
 /// How a message of the model ended.
@@ -56,6 +93,10 @@ public struct OpenRequest: Sendable, Equatable {
     public let seq: SequenceNumber
     /// Which attempt of its turn it is.
     public let attempt: Int
+    /// What was reserved for it; nil where nobody knows the price.
+    public let reservedUSD: Money?
+    /// How many tokens it was estimated to read.
+    public let estimatedInputTokens: Int
 }
 
 /// A block that has no end yet, with what has arrived of it.

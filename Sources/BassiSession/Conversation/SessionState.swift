@@ -1,4 +1,5 @@
 import BassiEvents
+import BassiModels
 
 /// Where a session stands: a pure fold of its events.
 ///
@@ -7,6 +8,8 @@ import BassiEvents
 public struct SessionState: Sendable, Equatable {
     /// The position of the last event folded in.
     public private(set) var head = SequenceNumber.start
+    /// The model that is asked.
+    public private(set) var model = AskedModel()
     /// What the session is; nil before its first event.
     public private(set) var metadata: SessionMetadata?
     /// The run that has no end yet.
@@ -45,7 +48,9 @@ public struct SessionState: Sendable, Equatable {
     public mutating func apply(_ event: Event) {
         head = event.seq
         switch event.payload {
-        case .sessionStarted(let started): metadata = started.metadata
+        case .sessionStarted(let started):
+            metadata = started.metadata
+            model.name = started.metadata.model
         case .promptReceived(let prompt): receive(prompt, event)
         case .promptWithdrawn(let withdrawn): waitingPrompts.removeAll { $0.seq == withdrawn.promptSeq }
         case .runStarted(let started): begin(started, event)
@@ -54,7 +59,7 @@ public struct SessionState: Sendable, Equatable {
         case .runResumed: resume()
         case .runPaused: run?.isPaused = true
         case .runUnpaused: run?.isPaused = false
-        case .requestSent(let sent): begin(sent, at: event.seq)
+        case .requestSent(let sent): begin(sent, event)
         case .requestEnded(let ended): end(ended)
         case .contentBlockStart(let start): begin(start)
         case .tokenDelta(let delta): extend(delta)
@@ -68,23 +73,31 @@ public struct SessionState: Sendable, Equatable {
         case .questionAnswered(let answer): questions.removeAll { $0.requestID == answer.requestID }
         case .messageCompleted(let message): complete(message)
         case .budgetWarning: run?.isWarned = true
-        case .sessionEnded, .sessionForked, .sessionUpdated, .trustChanged, .redacted, .planGenerated,
-            .contextCompacted, .modelSwitched, .retryScheduled, .error, .toolOutputDelta, .backgroundEnded,
-            .inDoubtResolved, .fileChanged, .subagentStarted, .subagentCompleted, .hookExecuted, .hookDenied, .unknown:
+        case .modelSwitched(let switched): take(switched)
+        case .retryScheduled(let retry): take(retry)
+        case .contextCompacted:
+            run?.repairs.mustCompact = false
+            run?.repairs.hasCompacted = true
+            run?.attempts = 0
+        case .sessionEnded, .sessionForked, .sessionUpdated, .trustChanged, .redacted, .planGenerated, .error,
+            .toolOutputDelta, .backgroundEnded, .inDoubtResolved, .fileChanged, .subagentStarted, .subagentCompleted,
+            .hookExecuted, .hookDenied, .unknown:
             break
         }
     }
 
     /// Takes what a snapshot has beside its events: what lies between those is not folded again.
     mutating func restore(
-        idempotencyKeys: [String: PromptReceipt], sessionRules: [String], head: SequenceNumber
+        idempotencyKeys: [String: PromptReceipt], sessionRules: [String], model: AskedModel?, head: SequenceNumber
     ) {
         self.idempotencyKeys.merge(idempotencyKeys) { $1 }
+        self.model = model ?? self.model
         self.sessionRules = sessionRules
         self.head = max(self.head, head)
     }
 
     private mutating func receive(_ prompt: PromptReceived, _ event: Event) {
+        if prompt.source.client == OutputSchema.client { run?.repairs.schemaFailures += 1 }
         waitingPrompts.append(WaitingPrompt(seq: event.seq, runID: event.runID, prompt: prompt))
         if let key = prompt.idempotencyKey, let run = event.runID, idempotencyKeys[key] == nil {
             idempotencyKeys[key] = PromptReceipt(runID: run, seq: event.seq)
@@ -94,19 +107,37 @@ public struct SessionState: Sendable, Equatable {
     private mutating func begin(_ started: RunStarted, _ event: Event) {
         guard let id = event.runID else { return }
         run = OpenRun(id: id, seq: event.seq, startedAt: event.timestamp, limits: started.limits)
+        (model.name, model.isFallback) = (started.model, false)
         waitingPrompts.removeAll { $0.seq == event.causeSeq }
     }
 
     /// What was sent to steer the run is before the model now.
-    private mutating func begin(_ sent: RequestSent, at seq: SequenceNumber) {
-        request = OpenRequest(seq: seq, attempt: sent.attempt)
+    private mutating func begin(_ sent: RequestSent, _ event: Event) {
+        request = OpenRequest(
+            seq: event.seq, attempt: sent.attempt, reservedUSD: sent.reservedUSD,
+            estimatedInputTokens: sent.estimatedInputTokens)
         run?.attempts = sent.attempt
+        if sent.attempt == 1 { run?.turnBeganAt = event.timestamp }
         run?.lastMessage = nil
         waitingPrompts.removeAll { $0.prompt.delivery == .steer }
     }
 
     private mutating func begin(_ start: ContentBlockStart) {
         blocks.append(OpenBlock(start: start, text: ""))
+    }
+
+    /// Another model begins afresh: the tries of the one before do not count against it.
+    private mutating func take(_ switched: ModelSwitched) {
+        (model.name, model.isFallback) = (switched.to, switched.reason == ModelChain.fallback)
+        run?.attempts = 0
+    }
+
+    private mutating func take(_ retry: RetryScheduled) {
+        switch retry.errorType {
+        case ModelError.Kind.contextExceeded.rawValue: run?.repairs.mustCompact = true
+        case ModelError.Kind.signatureRefused.rawValue: run?.repairs.hasForgottenData = true
+        default: break
+        }
     }
 
     private mutating func endRun() {
@@ -118,8 +149,14 @@ public struct SessionState: Sendable, Equatable {
     /// Calls of a message that was cut are never run: the next attempt asks for its own.
     private mutating func end(_ ended: RequestEnded) {
         let sent = request?.seq ?? head
+        if let usage = ended.usage {
+            spend(usage, ended.costUSD)
+            if ended.outcome == .completed, let request {
+                model.calibrate(counted: usage.promptTokens, estimated: request.estimatedInputTokens)
+            }
+        }
+        if [.cut, .cancelled].contains(ended.outcome) { run?.charge(request?.reservedUSD, known: ended.costUSD) }
         request = nil
-        if let usage = ended.usage { spend(usage, ended.costUSD) }
         if ended.outcome != .completed { calls.removeAll { $0.attempt == 0 && $0.askedAt > sent } }
     }
 
@@ -165,6 +202,7 @@ public struct SessionState: Sendable, Equatable {
     private mutating func complete(_ message: MessageCompleted) {
         run?.turns += 1
         run?.attempts = 0
+        run?.repairs.complete(message.stopReason)
         run?.lastMessage = LastMessage(stopReason: message.stopReason, askedForTools: !calls.isEmpty)
     }
 
@@ -177,6 +215,9 @@ public struct SessionState: Sendable, Equatable {
     }
 
     private mutating func complete(_ toolID: ToolID) {
+        if let call = calls.first(where: { $0.toolID == toolID }), call.toolName == OutputSchema.toolName {
+            run?.answer = call.input
+        }
         calls.removeAll { $0.toolID == toolID }
         run?.repeatedFailure = nil
     }
@@ -185,6 +226,7 @@ public struct SessionState: Sendable, Equatable {
     private mutating func fail(_ failed: ToolCallFailed) {
         defer { calls.removeAll { $0.toolID == failed.toolID } }
         if failed.outcome == .inDoubt { run?.inDoubt.append(failed.toolID) }
+        if failed.toolName == OutputSchema.toolName { run?.repairs.schemaFailures += 1 }
         guard [.failed, .timedOut].contains(failed.outcome),
             let call = calls.first(where: { $0.toolID == failed.toolID })
         else { return }

@@ -36,14 +36,13 @@ struct StateSnapshot: Sendable {
             run.append(event)
         case .runStarted: run = [event]
         case .runCompleted, .runCancelled: endRun()
-        case .sessionEnded, .sessionForked, .sessionUpdated, .trustChanged, .redacted, .planGenerated, .modelSwitched,
-            .retryScheduled, .error, .toolOutputDelta, .backgroundEnded, .inDoubtResolved, .fileChanged,
-            .subagentStarted, .subagentCompleted, .hookExecuted, .hookDenied, .contextCompacted, .promptWithdrawn,
-            .unknown:
+        case .sessionEnded, .sessionForked, .sessionUpdated, .trustChanged, .redacted, .planGenerated, .error,
+            .toolOutputDelta, .backgroundEnded, .inDoubtResolved, .fileChanged, .subagentStarted, .subagentCompleted,
+            .hookExecuted, .hookDenied, .promptWithdrawn, .unknown:
             break
         case .runInterrupted, .runResumed, .runPaused, .runUnpaused, .budgetWarning, .requestSent, .requestEnded,
             .contentBlockStart, .messageCompleted, .toolCallStarted, .toolCallCompleted, .toolCallFailed,
-            .permissionRequested, .permissionResolved:
+            .permissionRequested, .permissionResolved, .modelSwitched, .retryScheduled, .contextCompacted:
             if state.run != nil { run.append(event) }
         }
     }
@@ -77,6 +76,7 @@ struct StateSnapshot: Sendable {
         let head: JSONValue = [
             "idempotency_keys": .object(JSONObject(keys)),
             "session_rules": .array(state.sessionRules.map(JSONValue.string)),
+            "model": state.model.jsonValue,
         ]
         return Array(([head.encoded] + events.map(EventCoder.encode)).joined(separator: [0x0A]))
     }
@@ -91,10 +91,12 @@ struct StateSnapshot: Sendable {
             guard let event = try? EventCoder.decode(Array(line)) else { return nil }
             apply(try await whole(event))
         }
-        state.restore(idempotencyKeys: rest.keys, sessionRules: rest.rules, head: head)
+        state.restore(idempotencyKeys: rest.keys, sessionRules: rest.rules, model: rest.model, head: head)
     }
 
-    private static func head(_ line: [UInt8]) -> (keys: [String: PromptReceipt], rules: [String])? {
+    private typealias Head = (keys: [String: PromptReceipt], rules: [String], model: AskedModel?)
+
+    private static func head(_ line: [UInt8]) -> Head? {
         guard let object = (try? JSONParser.parse(line))?.object,
             let members = object["idempotency_keys"]?.object?.members, let rules = object["session_rules"]?.array
         else { return nil }
@@ -105,7 +107,7 @@ struct StateSnapshot: Sendable {
             else { return nil }
             keys[member.key] = PromptReceipt(runID: run, seq: SequenceNumber(seq))
         }
-        return (keys, rules.compactMap(\.string))
+        return (keys, rules.compactMap(\.string), object["model"].flatMap { AskedModel(json: $0) })
     }
 }
 

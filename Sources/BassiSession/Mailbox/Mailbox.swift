@@ -76,6 +76,7 @@ struct Mailbox: Sendable {
                 if await !isOver(head) { try await inbox.ask { .cancel(reason: reason, by: Actor(kind: .user), $0) } }
             case .answer(let request, let answer): try await inbox.ask { .answer(request, answer, $0) }
             case .resume: try await inbox.ask { .resume($0) }
+            case .switchModel(let name): try await inbox.ask { .switchModel(name, $0) }
             }
             return .done
         } catch SessionError.ended { return nil } catch { return CommandReply(error: error) }

@@ -76,6 +76,9 @@ public final class RemoteSession: SessionClient {
     /// Goes on; see ``SessionClient/resume()``.
     public func resume() async throws { _ = try await ask(.resume) }
 
+    /// Asks another model; see ``SessionClient/switchModel(to:)``.
+    public func switchModel(to name: String) async throws { _ = try await ask(.switchModel(name)) }
+
     /// A cursor over the log.
     public func follow(
         after position: SequenceNumber = .start, where filter: EventFilter = .all, slow: SlowReaderPolicy = .lossless

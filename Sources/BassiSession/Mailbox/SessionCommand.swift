@@ -8,6 +8,7 @@ enum SessionCommand: Sendable, Equatable {
     case cancel(reason: String, head: SequenceNumber)
     case answer(RequestID, PermissionAnswer)
     case resume
+    case switchModel(String)
 
     /// The bytes, without secrets: they lie on the disk until the owner has taken the command.
     func encoded(_ redactor: Redactor) -> [UInt8] {
@@ -42,14 +43,14 @@ enum SessionCommand: Sendable, Equatable {
             }
             return .answer(request, answer)
         case .cancel(let reason, let head): return .cancel(reason: redactor.redact(reason), head: head)
-        case .resume: return self
+        case .resume, .switchModel: return self
         }
     }
 }
 
 /// The form of a command: one object with the members that its `op` needs.
 private struct CommandRecord: JSONRecord {
-    private enum Operation: String, JSONWord { case prompt, cancel, answer, resume }
+    private enum Operation: String, JSONWord { case prompt, cancel, answer, resume, switchModel = "switch_model" }
 
     private var operation: Operation
     private var content: [ContentBlock] = []
@@ -64,6 +65,7 @@ private struct CommandRecord: JSONRecord {
     private var input: JSONValue?
     private var stopsRun: Bool?
     private var client: String?
+    private var model: String?
 
     init(_ command: SessionCommand) {
         switch command {
@@ -79,6 +81,9 @@ private struct CommandRecord: JSONRecord {
             (decision, scope, rule, input) = (answer.decision, answer.scope, answer.rule, answer.input)
             (reason, stopsRun, client) = (answer.reason, answer.stopsRun, answer.client)
         case .resume: operation = .resume
+        case .switchModel(let name):
+            operation = .switchModel
+            model = name
         }
     }
 
@@ -98,6 +103,7 @@ private struct CommandRecord: JSONRecord {
                     decision, scope: scope, rule: rule, input: input, reason: reason, stopsRun: stopsRun ?? false,
                     client: client))
         case .resume: return .resume
+        case .switchModel: return model.map { .switchModel($0) }
         }
     }
 
@@ -115,6 +121,7 @@ private struct CommandRecord: JSONRecord {
         fields("input", input)
         fields("stops_run", stopsRun)
         fields("client", client)
+        fields("model", model)
     }
 
     init(from fields: FieldReader) throws {
@@ -131,5 +138,6 @@ private struct CommandRecord: JSONRecord {
         input = try fields.optional("input")
         stopsRun = try fields.optional("stops_run")
         client = try fields.optional("client")
+        model = try fields.optional("model")
     }
 }

@@ -67,12 +67,6 @@ package enum BlobPreview {
 
     /// The text without its middle, cut between characters.
     private static func cut(_ text: String, head: Int, tail: Int) -> String {
-        let utf8 = Array(text.utf8)
-        guard utf8.count > head + tail else { return text }
-        var (start, end) = (head, utf8.count - tail)
-        while start > 0, utf8[start] & 0xC0 == 0x80 { start -= 1 }
-        while end < utf8.count, utf8[end] & 0xC0 == 0x80 { end += 1 }
-        return String(decoding: utf8[..<start], as: UTF8.self) + "[… \(end - start) bytes \(mark)"
-            + String(decoding: utf8[end...], as: UTF8.self)
+        text.cutInTheMiddle(headBytes: head, tailBytes: tail) { "[… \($0) bytes \(mark)" }
     }
 }

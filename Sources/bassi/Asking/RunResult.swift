@@ -43,6 +43,8 @@ struct RunResult {
         case .requestEnded(let ended): if let used = ended.usage { spend(used, ended.costUSD) }
         case .messageCompleted:
             turns += 1
+            // Another model has done it.
+            error = nil
             text = message.joined(separator: "\n")
         case .permissionRequested(let asked): questions[asked.requestID] = asked.toolID
         case .permissionResolved(let answer):

@@ -1,0 +1,49 @@
+import BassiEvents
+import BassiModels
+
+/// A run whose last answer must fit a schema.
+extension SessionOwner {
+    /// The schema, where the configuration has one.
+    var outputSchema: OutputSchema? { configuration.outputSchema.map { OutputSchema($0) } }
+
+    /// Whether the model that is asked now is brought to the schema by the tool.
+    private var answersByTool: Bool {
+        outputSchema?.isNative(for: models.current.profile, toolCount: configuration.tools.count) == false
+    }
+
+    /// Puts the schema into a request: as the provider's own, or as a tool.
+    func addSchema(to request: inout ModelRequest) {
+        guard let schema = outputSchema else { return }
+        guard answersByTool else { return request.outputSchema = schema.schema }
+        let tool = schema.tool
+        request.tools.append(
+            ToolDescription(name: tool.name, description: tool.description, inputSchema: tool.inputSchema))
+        request.systemPrompt = [request.systemPrompt, OutputSchema.instruction].compactMap(\.self).joined(
+            separator: "\n\n")
+    }
+
+    /// Whether the run's end has to wait: its answer does not fit, and the model is told so, once.
+    func repairsAnswer() async throws -> Bool {
+        guard let schema = outputSchema, let run = state.run, run.answer == nil,
+            let problem = schema.problem(with: try await lastText())
+        else { return false }
+        if run.repairs.schemaFailures + 1 >= OutputSchema.failuresMax {
+            try await fail(schema: problem)
+            return true
+        }
+        let told = PromptReceived(
+            content: [.text(OutputSchema.repair(problem, byTool: answersByTool))],
+            source: PromptSource(client: OutputSchema.client), planMode: false, delivery: .steer)
+        try await append([.promptReceived(told)])
+        return true
+    }
+
+    /// Ends the run without the answer that was asked for.
+    func fail(schema problem: String) async throws {
+        let sentence = "the model's answer does not fit the schema: \(problem)"
+        try await append([
+            .error(ErrorOccurred(errorType: OutputSchema.failure, errorMessage: sentence, retryable: true))
+        ])
+        try await endRun(.failed, reason: OutputSchema.failure)
+    }
+}
