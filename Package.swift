@@ -41,6 +41,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.30.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
@@ -52,7 +53,9 @@ let package = Package(
         module("BassiSQLite", imports: ["BassiEvents", "BassiStore", "CSQLite"]),
 
         // Who is asked, and what may be done.
-        module("BassiModels", imports: ["BassiEvents"], [network("AsyncHTTPClient", "async-http-client")]),
+        module(
+            "BassiModels", imports: ["BassiEvents"],
+            [network("AsyncHTTPClient", "async-http-client"), network("NIOSSL", "swift-nio-ssl")]),
         .target(name: "CBassiProcess"),
         module("BassiProcess", imports: ["CBassiProcess"]),
         module("BassiPermissions", imports: ["BassiEvents", "BassiProcess"]),

@@ -23,6 +23,8 @@ public struct Workspace: Sendable {
         public var tools: [String]?
         /// Limits in place of those of the settings.
         public var limits = RunLimits()
+        /// The schema that the answer must fit.
+        public var outputSchema: JSONValue?
         /// What the demonstration model is.
         public var demo = DemoModel()
 
@@ -99,7 +101,7 @@ public struct Workspace: Sendable {
     public func registry(demo: DemoModel = DemoModel()) -> ProviderRegistry {
         .standard(
             environment: credentials.environment, providers: Self.providers(settings), demo: demo,
-            userAgent: "bassi/\(BassiVersion.current)")
+            userAgent: "bassi/\(BassiVersion.current)", limits: settings.transport)
     }
 
     // MARK: - The agent
@@ -111,13 +113,19 @@ public struct Workspace: Sendable {
         let providers = registry(demo: choices.demo)
         let environment = credentials.environment
         let named = environment["BASSI_MODEL"].flatMap { $0.isEmpty ? nil : $0 }
-        let model = choices.model ?? named ?? settings.model ?? providers.defaultModel
+        let model = choices.model ?? named ?? settings.model ?? settings.models.first ?? providers.defaultModel
         let instructions = Instructions(folder: folder, configFolder: configFolder)
         let prompt = choices.systemPrompt ?? SystemPrompt.text(folder: folder, instructions: instructions)
         var agent = AgentConfiguration(
             model: model, systemPrompt: choices.appendedSystemPrompt.map { "\(prompt)\n\n\($0)" } ?? prompt,
             tools: try Self.tools(choices.tools), folder: folder, environment: environment)
         agent.providers = providers
+        // What a person has to see is what was asked for: a demonstration and a recording have no stand-in.
+        if model != "demo", !model.hasPrefix("replay:") {
+            agent.fallbackModels = settings.models.filter { $0 != model }
+        }
+        agent.outputSchema = choices.outputSchema
+        if let silence = settings.contentSilence { agent.contentSilence = silence }
         agent.permissionMode = choices.permissionMode ?? settings.permissionMode ?? .ask
         agent.rules = settings.rules
         agent.rules.add(choices.rules)

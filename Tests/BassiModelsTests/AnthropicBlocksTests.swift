@@ -137,8 +137,7 @@ import Testing
         let parts = try await parts([
             #"{"type":"ping"}"#, #"{"type":"brand_new","index":7}"#, #"{}"#,
             begin(#"{"type":"text","text":"a","colour":"red"}"#),
-            delta(#"{"type":"glitter_delta","glitter":"x"}"#), delta(#"{"type":"citations_delta","citation":{}}"#),
-            stop(),
+            delta(#"{"type":"glitter_delta","glitter":"x"}"#), stop(),
         ])
         #expect(
             parts == [

@@ -3,7 +3,7 @@ import BassiEvents
 /// Reads an answer of the Messages API. Unknown events, deltas and fields are passed over, as the versioning rules ask.
 struct AnthropicDecoder: AnswerDecoder {
     private enum Building {
-        case text(String)
+        case text(String, citations: [JSONValue])
         case thinking(String, signature: String)
         case toolUse(ToolID, name: String, json: String, whole: JSONValue)
         case opaque(JSONValue, input: String)
@@ -80,7 +80,7 @@ struct AnthropicDecoder: AnswerDecoder {
         switch block["type"]?.string {
         case "text":
             let text = block["text"]?.string ?? ""
-            blocks.append((index, .text(text)))
+            blocks.append((index, .text(text, citations: block["citations"]?.array ?? [])))
             return [.blockStarted(index: index, .text)] + (text.isEmpty ? [] : [.delta(index: index, text)])
         case "thinking":
             let text = block["thinking"]?.string ?? ""
@@ -104,10 +104,14 @@ struct AnthropicDecoder: AnswerDecoder {
         }
         let (index, delta) = (blocks[at].index, json["delta"])
         switch (blocks[at].block, delta?["type"]?.string) {
-        case (.text(let text), "text_delta"):
+        case (.text(let text, let citations), "text_delta"):
             let more = delta?["text"]?.string ?? ""
-            blocks[at].block = .text(text + more)
+            blocks[at].block = .text(text + more, citations: citations)
             return more.isEmpty ? [] : [.delta(index: index, more)]
+        case (.text(let text, let citations), "citations_delta"):
+            let more = [delta?["citation"]].compactMap(\.self)
+            blocks[at].block = .text(text, citations: citations + more)
+            return []
         case (.thinking(let text, let signature), "thinking_delta"):
             let more = delta?["thinking"]?.string ?? ""
             blocks[at].block = .thinking(text + more, signature: signature)
@@ -136,7 +140,9 @@ struct AnthropicDecoder: AnswerDecoder {
     private mutating func end(at index: Int) -> [ModelPart] {
         guard let at = blocks.firstIndex(where: { $0.index == index }) else { return [] }
         switch blocks.remove(at: at).block {
-        case .text(let text): return [.blockEnded(index: index, ModelBlock(.text(text)))]
+        case .text(let text, let citations):
+            let data = citations.isEmpty ? nil : own(["citations": .array(citations)])
+            return [.blockEnded(index: index, ModelBlock(.text(text), providerData: data))]
         case .thinking(let text, let signature):
             let data = signature.isEmpty ? nil : own(["signature": .string(signature)])
             return [.blockEnded(index: index, ModelBlock(.thinking(text), providerData: data))]

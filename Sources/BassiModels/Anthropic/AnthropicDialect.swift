@@ -2,13 +2,24 @@ import BassiEvents
 
 /// Anthropic's Messages API, streaming (`POST /v1/messages`).
 struct AnthropicDialect: WireDialect {
+    /// The versions of the API that this dialect speaks. From the second on sampling parameters are refused: none is
+    /// ever sent.
+    static let versions = ["2023-06-01", "2026-10-21"]
+
     let path = "/v1/messages"
+    let countPath: String? = "/v1/messages/count_tokens"
+    /// The oldest version that is still served is the default: every gateway knows it.
+    let version: String
     /// Whether this model thinks when it is told `adaptive`; others would refuse the field.
     let adaptiveThinking: @Sendable (_ model: String) -> Bool
 
-    /// The oldest version that is still served: every gateway knows it, and nothing we send needs a newer one.
+    init(version: String? = nil, adaptiveThinking: @escaping @Sendable (_ model: String) -> Bool) {
+        self.version = version ?? Self.versions[0]
+        self.adaptiveThinking = adaptiveThinking
+    }
+
     func headers(key: String?) -> [HTTPField] {
-        [HTTPField("anthropic-version", "2023-06-01")] + (key.map { [HTTPField("x-api-key", $0)] } ?? [])
+        [HTTPField("anthropic-version", version)] + (key.map { [HTTPField("x-api-key", $0)] } ?? [])
     }
 
     func body(of request: ModelRequest, for provider: String) -> JSONValue {
@@ -16,6 +27,15 @@ struct AnthropicDialect: WireDialect {
             request: request, provider: provider, thinks: adaptiveThinking(request.model)
         ).json
     }
+
+    /// The same prompt, without what belongs to the answer.
+    func countBody(of request: ModelRequest, for provider: String) -> JSONValue {
+        var body = body(of: request, for: provider).object ?? [:]
+        for key in ["max_tokens", "stream", "output_config"] { body[key] = nil }
+        return .object(body)
+    }
+
+    func count(in answer: JSONValue) -> Int? { answer["input_tokens"]?.tokenCount }
 
     func decoder(for request: ModelRequest, from provider: String) -> any AnswerDecoder {
         AnthropicDecoder(provider: provider, model: request.model)

@@ -20,6 +20,9 @@ struct AnthropicRequest {
         }
         if !request.tools.isEmpty { body["tools"] = .array(tools(marked: body["system"] == nil)) }
         if thinks { body["thinking"] = ["type": "adaptive"] }
+        if let schema = request.outputSchema {
+            body["output_config"] = ["format": ["type": "json_schema", "schema": OutputFormat.plain(schema)]]
+        }
         body["messages"] = .array(messages)
         return .object(body)
     }
@@ -112,7 +115,10 @@ struct AnthropicRequest {
     private func json(_ block: ModelBlock) -> JSONValue? {
         let own = block.data(of: provider, request.model)
         switch block.content {
-        case .text(let text): return text.isBlank ? nil : ["type": "text", "text": .string(text)]
+        case .text(let text):
+            var json: JSONObject = ["type": "text", "text": .string(text)]
+            json["citations"] = own?["citations"]
+            return text.isBlank ? nil : .object(json)
         case .toolUse(let id, let name, let input):
             let object = input.object == nil ? ["invalid_input": input] : input
             return [

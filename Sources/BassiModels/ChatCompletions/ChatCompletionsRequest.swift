@@ -13,6 +13,15 @@ struct ChatCompletionsRequest {
         body[outputLimitField] = .number(JSONNumber(request.outputTokensMax))
         // Several servers refuse an empty list.
         if !request.tools.isEmpty { body["tools"] = .array(request.tools.map(Self.json)) }
+        if let schema = request.outputSchema {
+            let plain = OutputFormat.plain(schema)
+            body["response_format"] = [
+                "type": "json_schema",
+                "json_schema": [
+                    "name": .string(OutputFormat.name), "schema": plain, "strict": .bool(OutputFormat.isStrict(plain)),
+                ],
+            ]
+        }
         return .object(body)
     }
 

@@ -7,6 +7,7 @@ struct DemoConversation {
     private let prompt: String
     private let results: [ToolResultMessage]
     private let tools: Set<String>
+    private let schema: JSONValue?
 
     init(_ request: ModelRequest) {
         var prompt = ""
@@ -23,9 +24,11 @@ struct DemoConversation {
         self.prompt = prompt
         self.results = results
         tools = Set(request.tools.map(\.name))
+        schema = request.outputSchema
     }
 
     var answer: ScriptedAnswer {
+        if let schema { return ScriptedAnswer(text: SchemaSample.value(of: schema, in: schema).text) }
         let wish = DemoWish(prompt)
         guard wish.tools.isSubset(of: tools) else { return ScriptedAnswer(text: Self.withoutTools) }
         switch wish {

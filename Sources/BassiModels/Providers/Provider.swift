@@ -20,6 +20,8 @@ public struct Provider: Sendable, Equatable {
     public var defaultModel: String?
     /// The models that settings describe, by name.
     public var models: [String: ModelProfile] = [:]
+    /// The version of Anthropic's API to ask for, a date; nil for the one that every gateway knows.
+    public var apiVersion: String?
     /// Whether any name may be a model: aggregators and local servers have too many to know.
     public var takesAnyModel: Bool
 

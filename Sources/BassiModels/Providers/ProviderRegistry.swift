@@ -108,7 +108,7 @@ public struct ProviderRegistry: Sendable {
         switch provider.dialect {
         case .anthropic:
             let thinks = profile.thinksAdaptively
-            return AnthropicDialect(adaptiveThinking: { _ in thinks })
+            return AnthropicDialect(version: provider.apiVersion, adaptiveThinking: { _ in thinks })
         case .chatCompletions:
             let field = ["openai", "moonshot"].contains(provider.name) ? "max_completion_tokens" : "max_tokens"
             return ChatCompletionsDialect(outputLimitField: field, callRule: ChatCallRule(provider: provider.name))

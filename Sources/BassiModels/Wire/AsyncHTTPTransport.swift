@@ -2,26 +2,16 @@
     import AsyncHTTPClient
     import NIOCore
     import NIOHTTP1
+    import NIOSSL
 
     /// HTTP by async-http-client: TLS, pooled connections, and the proxy that the environment names.
     public final class AsyncHTTPTransport: HTTPTransport {
-        /// How long a transport waits.
-        public struct Limits: Sendable {
-            /// For a connection.
-            public var connect: Duration = .seconds(10)
-            /// For the next byte of an answer; pings and comments count as life.
-            public var silence: Duration = .seconds(120)
-
-            /// The defaults.
-            public init() {}
-        }
-
         private let client: HTTPClient
 
         /// A transport for requests to the host of `url`, through `HTTPS_PROXY` unless `NO_PROXY` names the host.
         ///
         /// It must be ended with ``shutdown()``.
-        public init(for url: String, environment: [String: String], limits: Limits = Limits()) {
+        public init(for url: String, environment: [String: String], limits: TransportLimits = TransportLimits()) {
             var configuration = HTTPClient.Configuration(
                 timeout: .init(
                     connect: .nanoseconds(limits.connect.nanoseconds), read: .nanoseconds(limits.silence.nanoseconds)))
@@ -82,8 +72,19 @@
                 case .cancelled: return CancellationError()
                 case .readTimeout: return ModelError(.stalled, "\(place) sent nothing for too long")
                 case .connectTimeout: return ModelError(.connection, "\(place) did not answer in time")
+                case .invalidProxyResponse:
+                    return ModelError(.connection, "the proxy does not connect to \(place)", shouldRetry: false)
+                case .proxyAuthenticationRequired:
+                    let sentence =
+                        "the proxy wants a name and a password: put them into its address, http://NAME:PASSWORD@…"
+                    return ModelError(.connection, sentence, shouldRetry: false)
                 default: break
                 }
+            }
+            if kind == .connection, error is NIOSSLError || error is NIOSSLExtraError || error is BoringSSLError {
+                // Neither a wrong certificate nor a server without TLS is another one a second later.
+                let sentence = "there is no secure connection to \(place): is its certificate known here? (\(error))"
+                return ModelError(.connection, sentence, shouldRetry: false)
             }
             switch kind {
             case .cut: return ModelError(.cut, "the connection to \(place) broke in the middle of the answer")

@@ -17,18 +17,36 @@ struct HTTPModelAdapter: ModelAdapter {
     static let blankBytesMax = 64 << 10
 
     func respond(to request: ModelRequest, yielding emit: @Sendable (ModelPart) async throws -> Void) async throws {
-        let body = dialect.body(of: request, for: provider).encoded
+        let body = dialect.body(of: request, for: provider)
+        try await post(body, to: dialect.path, accepting: "text/event-stream") { response in
+            var decoder = dialect.decoder(for: request, from: provider)
+            try await read(response, with: &decoder, emit)
+        }
+    }
+
+    func countTokens(of request: ModelRequest) async throws -> Int? {
+        guard let path = dialect.countPath else { return nil }
+        let body = dialect.countBody(of: request, for: provider)
+        return try await post(body, to: path, accepting: "application/json") { response in
+            let bytes = try await response.collect(bytesMax: Self.errorBytesMax)
+            return (try? JSONParser.parse(bytes)).flatMap(dialect.count)
+        }
+    }
+
+    /// Sends a document and lends the answer, if it is a good one.
+    private func post<Value: Sendable>(
+        _ body: JSONValue, to path: String, accepting type: String, _ read: (HTTPResponse) async throws -> Value
+    ) async throws -> Value {
         var headers = [
-            HTTPField("content-type", "application/json"), HTTPField("accept", "text/event-stream"),
+            HTTPField("content-type", "application/json"), HTTPField("accept", type),
             HTTPField("user-agent", userAgent),
         ]
         headers += dialect.headers(key: key)
-        let sent = HTTPRequest(url: baseURL + dialect.path, headers: headers, body: body)
+        let sent = HTTPRequest(url: baseURL + path, headers: headers, body: body.encoded)
         do {
-            try await transport.send(sent) { response in
+            return try await transport.send(sent) { response in
                 guard (200..<300).contains(response.status) else { throw try await failure(of: response) }
-                var decoder = dialect.decoder(for: request, from: provider)
-                try await read(response, with: &decoder, emit)
+                return try await read(response)
             }
         } catch let error as ModelError {
             throw error.without(key)

@@ -9,6 +9,17 @@ public protocol HTTPTransport: Sendable {
     ) async throws -> Value
 }
 
+/// How long a transport waits.
+public struct TransportLimits: Sendable, Hashable {
+    /// For a connection.
+    public var connect: Duration = .seconds(10)
+    /// For the next byte of an answer; pings and comments count as life.
+    public var silence: Duration = .seconds(120)
+
+    /// The defaults.
+    public init() {}
+}
+
 /// A request with its whole body.
 public struct HTTPRequest: Sendable, Equatable {
     /// The method, `POST`.

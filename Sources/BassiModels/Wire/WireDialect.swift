@@ -8,10 +8,22 @@ protocol WireDialect: Sendable {
     func headers(key: String?) -> [HTTPField]
     /// The body of a streaming request.
     func body(of request: ModelRequest, for provider: String) -> JSONValue
+    /// Where the provider counts the tokens of a request; nil where it does not.
+    var countPath: String? { get }
+    /// The body of a request to count.
+    func countBody(of request: ModelRequest, for provider: String) -> JSONValue
+    /// The count in the answer to it.
+    func count(in answer: JSONValue) -> Int?
     /// A reader for one answer.
     func decoder(for request: ModelRequest, from provider: String) -> any AnswerDecoder
     /// What the body of an answer with an error status says.
     func failure(status: Int, body: JSONValue?) -> WireFailure
+}
+
+extension WireDialect {
+    var countPath: String? { nil }
+    func countBody(of request: ModelRequest, for provider: String) -> JSONValue { .null }
+    func count(in answer: JSONValue) -> Int? { nil }
 }
 
 /// Reads one answer, from its events or whole. A value: fed with recorded bytes in tests.

@@ -2,7 +2,7 @@ import BassiModels
 
 /// The models of a session, in the order in which they are asked: the one that was chosen, then those that stand in for
 /// it when it fails.
-struct ModelChain: Sendable {
+package struct ModelChain: Sendable {
     /// Why a model that stands in is asked, as `model_switched` says it.
     static let fallback = "fallback"
     /// Why the chosen model is asked again.

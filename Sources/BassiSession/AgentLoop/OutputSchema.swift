@@ -43,7 +43,7 @@ public struct OutputSchema: Sendable {
         "When you are done, call the tool \(toolName) with your answer. Do not write the answer as text."
 
     /// The answer in a text: the text itself, or what stands in its code fence.
-    static func answer(in text: String) -> JSONValue? {
+    public static func answer(in text: String) -> JSONValue? {
         let trimmed = text.trimmedOfBlanks
         if let whole = try? JSONParser.parse(String(trimmed)) { return whole }
         guard trimmed.hasPrefix("```"), trimmed.hasSuffix("```"), let line = trimmed.firstIndex(where: \.isNewline)

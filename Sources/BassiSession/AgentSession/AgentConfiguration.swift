@@ -84,11 +84,17 @@ public struct AgentConfiguration: Sendable {
     /// Takes secrets out of everything before it is appended: the values of secret variables, and tokens of known form.
     var redactor: Redactor { Redactor(secrets: SecretVariables.all(in: environment)) }
 
+    /// Asks this model in place of the other; it does not stand in for itself.
+    public mutating func setModel(_ name: String) {
+        model = name
+        fallbackModels.removeAll { $0 == name }
+    }
+
     /// The models that are asked.
     ///
     /// - Throws: `ModelNameError` for one that cannot be, ``SessionError/unknownPrice(_:)`` for one that could cost more
     ///   than a limit allows.
-    func modelChain() throws -> ModelChain {
+    package func modelChain() throws -> ModelChain {
         ModelChain(try found(model), fallbacks: try fallbackModels.map(found))
     }
 

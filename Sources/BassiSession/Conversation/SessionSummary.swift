@@ -41,7 +41,8 @@ public struct SessionSummary: Sendable, Equatable {
 
     /// The events that a row is made of; deltas and tool output are not among them.
     public static let types: Set<String> = [
-        "session_started", "session_updated", "prompt_received", "run_started", "run_completed", "run_cancelled",
+        "session_started", "session_updated", "prompt_received", "run_started", "model_switched", "run_completed",
+        "run_cancelled",
         "run_interrupted", "run_resumed", "run_paused", "run_unpaused", "request_ended", "permission_requested",
         "permission_resolved", "question_asked", "question_answered",
     ]
@@ -73,6 +74,7 @@ public struct SessionSummary: Sendable, Equatable {
             if let title = updated.changes["title"]?.string { (self.title, hasGivenTitle) = (title, true) }
         case .promptReceived(let prompt): takeTitle(from: prompt)
         case .runStarted(let started): (phase, model) = (.running, started.model)
+        case .modelSwitched(let switched) where switched.reason == ModelChain.user: model = switched.to
         case .runResumed, .runUnpaused: phase = .running
         case .runPaused: phase = .paused
         case .runInterrupted: phase = .interrupted

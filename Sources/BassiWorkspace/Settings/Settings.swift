@@ -6,6 +6,8 @@ import BassiPermissions
 public struct Settings: Sendable {
     /// The model to take.
     public var model: String?
+    /// The model to take and those that stand in for it, in order.
+    public var models: [String] = []
     /// Providers that are added or changed.
     public var providers: [Provider] = []
     /// Prices of models, by `provider/model`.
@@ -16,6 +18,10 @@ public struct Settings: Sendable {
     public var rules = RuleSet()
     /// Where every run must end.
     public var limits = RunLimits()
+    /// How long is waited for a provider.
+    public var transport = TransportLimits()
+    /// How long a model may send nothing but signs of life; nil for the default.
+    public var contentSilence: Duration?
     /// How long what is stored is kept.
     public var retention = Retention()
     /// Keys of the file that this build knows of and does not use yet.
@@ -38,6 +44,7 @@ public struct Settings: Sendable {
         for (key, value) in try file.root.members(known: Self.keys) {
             switch key {
             case "model": model = try value.string()
+            case "models": models = try value.strings()
             case "providers":
                 for (name, node) in try value.members() { providers.append(try Self.provider(name, node)) }
             case "prices":
@@ -46,7 +53,7 @@ public struct Settings: Sendable {
                     priced.append(node)
                 }
             case "permissions": try readPermissions(value)
-            case "limits": limits = try Self.limits(value)
+            case "limits": try readLimits(value)
             case "retention": retention = try Retention(value)
             default: unused.append(key)
             }
@@ -93,18 +100,20 @@ public struct Settings: Sendable {
         return rules
     }
 
-    private static func limits(_ node: SettingsNode) throws(SettingsError) -> RunLimits {
+    private mutating func readLimits(_ node: SettingsNode) throws(SettingsError) {
         var (turns, cost, tokens, seconds): (Int?, Money?, Int?, Int?)
-        let known = ["max_turns", "max_cost_usd", "max_tokens_total", "timeout"]
+        let known = ["max_turns", "max_cost_usd", "max_tokens_total", "timeout", "silence", "content_silence"]
         for (key, value) in try node.members(known: known) {
             switch key {
             case "max_turns": turns = try value.positiveInt()
-            case "max_cost_usd": cost = try money(value)
+            case "max_cost_usd": cost = try Self.money(value)
             case "max_tokens_total": tokens = try value.positiveInt()
+            case "silence": transport.silence = .seconds(try value.positiveInt())
+            case "content_silence": contentSilence = .seconds(try value.positiveInt())
             default: seconds = try value.positiveInt()
             }
         }
-        return RunLimits(maxTurns: turns, maxCostUSD: cost, maxTokensTotal: tokens, timeoutS: seconds)
+        limits = RunLimits(maxTurns: turns, maxCostUSD: cost, maxTokensTotal: tokens, timeoutS: seconds)
     }
 
     private static func money(_ node: SettingsNode) throws(SettingsError) -> Money {
@@ -120,13 +129,14 @@ public struct Settings: Sendable {
         var provider =
             Provider.builtIn.first { $0.name == name }
             ?? Provider(name: name, baseURL: "", dialect: .chatCompletions, keyVariable: nil)
-        for (key, value) in try node.members(known: ["base_url", "dialect", "key_variable", "models"]) {
+        for (key, value) in try node.members(known: ["base_url", "dialect", "key_variable", "api_version", "models"]) {
             switch key {
             case "base_url":
                 provider.baseURL = try value.string()
                 provider.takesAnyModel = true
             case "dialect": provider.dialect = try value.word(Provider.Dialect.self)
             case "key_variable": provider.keyVariable = try value.string()
+            case "api_version": provider.apiVersion = try value.date()
             default: for (model, profile) in try value.members() { provider.models[model] = try Self.profile(profile) }
             }
         }

@@ -1,3 +1,4 @@
+import BassiEvents
 import Foundation
 import Yams
 
@@ -136,6 +137,13 @@ struct SettingsNode {
         guard let text = node.scalar?.string, node.float != nil, !text.hasPrefix("-") else {
             throw wrong("a number of 0 or more")
         }
+        return text
+    }
+
+    /// A day, as it stands: `2026-10-21`.
+    func date() throws(SettingsError) -> String {
+        let text = try string()
+        guard Timestamp(text + "T00:00:00.000Z") != nil else { throw wrong("a date such as 2026-10-21") }
         return text
     }
 

@@ -50,6 +50,9 @@ struct AgentOptions: ParsableArguments {
     @Option(help: ArgumentHelp("What the demo model answers (YAML).", valueName: "file"))
     var script: String?
 
+    @Option(help: ArgumentHelp("The answer must fit this JSON Schema, and is printed as JSON.", valueName: "file"))
+    var jsonSchema: String?
+
     func validate() throws {
         for (name, value) in [
             ("--max-turns", maxTurns), ("--max-tokens-total", maxTokensTotal), ("--timeout", timeout),
@@ -70,7 +73,7 @@ struct AgentOptions: ParsableArguments {
             ("--max-turns", maxTurns != nil), ("--max-cost", maxCost != nil),
             ("--max-tokens-total", maxTokensTotal != nil), ("--timeout", timeout != nil),
             ("--system-prompt", systemPrompt != nil), ("--append-system-prompt", appendSystemPrompt != nil),
-            ("--script", script != nil),
+            ("--script", script != nil), ("--json-schema", jsonSchema != nil),
         ]
         return given.first { $0.1 }?.0
     }
@@ -88,6 +91,7 @@ struct AgentOptions: ParsableArguments {
         choices.limits = RunLimits(
             maxTurns: maxTurns, maxCostUSD: maxCost.flatMap { Money($0) }, maxTokensTotal: maxTokensTotal,
             timeoutS: timeout)
+        choices.outputSchema = try jsonSchema.map(SchemaFile.read)
         if let script {
             guard model == nil || model == "demo" else {
                 throw ValidationError("--script is for the model demo; --model says '\(model ?? "")'")

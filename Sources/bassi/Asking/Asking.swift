@@ -1,4 +1,5 @@
 import BassiEvents
+import BassiModels
 import BassiSession
 import BassiStore
 import BassiWorkspace
@@ -43,9 +44,10 @@ struct Asking: Sendable {
         var configuration = try workspace.agent(try agent.choices(streaming: streaming))
         configuration.canAsk = canAsk
         configuration.client = client
-        _ = try configuration.providers?.adapter(for: configuration.model)
+        if !session.goesOn { _ = try configuration.modelChain() }
         let store = try session.place.open()
         let known = try await knownSession(in: store, folder)
+        if let source = known ?? session.fork?.session { try await keepModel(of: source, in: store, &configuration) }
         if let known {
             // What recovery writes is new too.
             let since = try await store.head(of: known) ?? .start
@@ -70,6 +72,19 @@ struct Asking: Sendable {
         return Opened(
             session: opened, store: store, since: .start, model: configuration.model,
             retention: workspace.settings.retention)
+    }
+
+    /// A session goes on with its own model, unless the command line names another.
+    private func keepModel(
+        of id: SessionID, in store: any EventStore, _ configuration: inout AgentConfiguration
+    ) async throws {
+        guard agent.model == nil, agent.script == nil, let stored = try await store.session(id),
+            let model = try await SessionSummary(of: stored, in: store).model
+        else { return }
+        configuration.setModel(model)
+        do { _ = try configuration.modelChain() } catch let error as ModelNameError {
+            throw ExitWith.usage("this session's model cannot be asked: \(error); or choose one with --model")
+        }
     }
 
     /// The session to go on with; nil for a new one.

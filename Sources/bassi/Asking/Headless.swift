@@ -40,7 +40,7 @@ extension Asking {
         of events: RunEvents, in session: SessionID, _ store: any EventStore, cancel: (String) -> Void,
         seeing: (Event) -> Void = { _ in }
     ) async throws -> RunResult {
-        var result = RunResult(session: session)
+        var result = RunResult(session: session, isStructured: agent.jsonSchema != nil)
         do {
             for try await event in events {
                 seeing(event)
@@ -77,7 +77,7 @@ extension Asking {
     func show(_ result: RunResult) {
         switch output.outputFormat {
         case .text:
-            if !result.text.isEmpty { Standard.print(result.text) }
+            if !result.shown.isEmpty { Standard.print(result.shown) }
             if let problem = result.problem, !output.quiet { Standard.say("bassi: \(problem)") }
         case .json, .streamJSON: Standard.print(result.json.text)
         }

@@ -8,6 +8,8 @@ enum Progress {
         case .sessionStarted: "session \(event.sessionID)"
         case .requestSent(let sent): "asking \(sent.provider)/\(sent.model), \(sent.messageCount) messages"
         case .retryScheduled(let retry): "\(retry.errorType): trying again in \(retry.delayMilliseconds) ms"
+        case .modelSwitched(let switched): line(of: switched)
+        case .contextCompacted(let compacted): line(of: compacted)
         case .toolCallStarted(let call): "\(call.toolName) \(PlainScreen.harmless(RunView.summary(of: call.toolInput)))"
         case .toolCallCompleted(let call): "\(call.toolName) done in \(call.durationMilliseconds) ms"
         case .toolCallFailed(let call):
@@ -17,5 +19,19 @@ enum Progress {
         case .runCancelled(let end): "run cancelled: \(end.reason)"
         default: nil
         }
+    }
+
+    static func line(of switched: ModelSwitched) -> String {
+        let why =
+            switch switched.reason {
+            case "fallback": ", since \(switched.from) failed"
+            case "restored": " again"
+            default: ""
+            }
+        return "asking \(switched.to) from now on\(why)"
+    }
+
+    static func line(of compacted: ContextCompacted) -> String {
+        "the conversation was summarised: about \(compacted.tokensBefore) tokens became \(compacted.tokensAfter)"
     }
 }

@@ -1,4 +1,5 @@
 import BassiEvents
+import BassiSession
 
 /// How a run ended: a fold of its events, printed as the result object of `-p`.
 struct RunResult {
@@ -13,6 +14,8 @@ struct RunResult {
     }
 
     private let session: SessionID
+    /// Whether the answer had to fit a schema.
+    private let isStructured: Bool
     private var run: RunID?
     private var end: EventPayload?
     private var isFirst = true
@@ -31,7 +34,19 @@ struct RunResult {
     /// The text of the model's last message.
     private(set) var text = ""
 
-    init(session: SessionID) { self.session = session }
+    init(session: SessionID, isStructured: Bool = false) {
+        self.session = session
+        self.isStructured = isStructured
+    }
+
+    /// The answer that fits the schema, once there is one.
+    private var structured: JSONValue? { isStructured ? OutputSchema.answer(in: text) : nil }
+
+    /// What is printed alone: the answer, as JSON where a schema was asked for; nothing where none fits it.
+    var shown: String {
+        guard isStructured else { return text }
+        return outcome.word == "completed" ? structured?.text ?? "" : ""
+    }
 
     mutating func apply(_ event: Event) {
         switch event.payload {
@@ -45,22 +60,25 @@ struct RunResult {
             turns += 1
             // Another model has done it.
             error = nil
-            text = message.joined(separator: "\n")
+            (text, message) = (message.joined(separator: "\n"), [])
         case .permissionRequested(let asked): questions[asked.requestID] = asked.toolID
         case .permissionResolved(let answer):
             if answer.by.kind == .timeout, let toolID = questions[answer.requestID] { unasked.insert(toolID) }
+        case .toolCallCompleted(let call) where call.toolName == OutputSchema.toolName:
+            text = inputs[call.toolID]?.text ?? text
         case .toolCallFailed(let failed) where failed.outcome == .denied: deny(failed)
         case .error(let error): self.error = error
         case .runCompleted, .runCancelled:
             guard event.runID == run else { return }
             (end, endedAt) = (event.payload, event.timestamp)
+            // What was said in a message that has no end.
             if !message.isEmpty { text = message.joined(separator: "\n") }
         default: break
         }
     }
 
     private mutating func begin(_ event: Event) {
-        self = RunResult(session: session)
+        self = RunResult(session: session, isStructured: isStructured)
         run = event.runID
         startedAt = event.timestamp
     }
@@ -126,6 +144,7 @@ struct RunResult {
             case "quota_spent": ": the account has no money or quota left"
             case "not_found": ": check the model's name with `bassi models`"
             case "connection": ": check the network, the base URL and the proxy"
+            case "output_schema": ": make the schema simpler, or choose another model"
             case "context_exceeded": ": start a new session, or choose a model with a larger window"
             default: ""
             }
@@ -137,9 +156,9 @@ struct RunResult {
         let (word, reason) = outcome
         let milliseconds = startedAt.flatMap { start in endedAt.map { Int($0.milliseconds - start.milliseconds) } }
         let money: JSONValue = cost.flatMap { try? JSONParser.parse($0.description) } ?? .null
-        return [
+        var result: JSONObject = [
             "type": "result", "outcome": .string(word), "reason": reason.map { .string($0) } ?? .null,
-            "text": .string(text), "session_id": .string(session.description),
+            "text": .string(structured?.text ?? text), "session_id": .string(session.description),
             "run_id": run.map { .string($0.description) } ?? .null, "turns": number(turns),
             "usage": [
                 "input_tokens": number(usage.inputTokens), "output_tokens": number(usage.outputTokens),
@@ -150,6 +169,8 @@ struct RunResult {
             "permission_denials": .array(denials.map(Self.json)),
             "error": error.map { ["type": .string($0.errorType), "message": .string($0.errorMessage)] } ?? .null,
         ]
+        if isStructured { result["structured"] = structured ?? .null }
+        return .object(result)
     }
 
     private static func json(_ denial: Denial) -> JSONValue {

@@ -1,4 +1,5 @@
 import BassiEvents
+import BassiModels
 import BassiSession
 import BassiStore
 import Foundation
@@ -114,12 +115,42 @@ struct LiveTalk: Sendable {
             let line = await keyboard.line { work.with { $0.isOver || !$0.questions.isEmpty } }
             if line == nil, work.with({ !$0.isOver && !$0.questions.isEmpty }) { continue }
             guard let line, !Self.leaves(line) else { return try await leave() }
-            if line.allSatisfy(\.isWhitespace) { mark() } else { try await send(line) }
+            if line.allSatisfy(\.isWhitespace) {
+                mark()
+            } else if let model = Self.model(in: line) {
+                try await switchModel(to: model)
+            } else {
+                try await send(line)
+            }
         }
     }
 
     private static func leaves(_ line: String) -> Bool {
         ["exit", "quit", "/exit", "/quit"].contains(line.trimmingCharacters(in: .whitespaces))
+    }
+
+    /// The model of `/model PROVIDER/MODEL`; empty where only the first word is there.
+    private static func model(in line: String) -> String? {
+        let words = line.split(separator: " ")
+        return words.first == "/model" && words.count <= 2 ? words.dropFirst().first.map(String.init) ?? "" : nil
+    }
+
+    private func switchModel(to name: String) async throws {
+        if name.isEmpty {
+            screen.line("  /model PROVIDER/MODEL asks another model from now on; `bassi models` lists them")
+        } else {
+            try await saying { try await session.switchModel(to: name) }
+        }
+        mark()
+    }
+
+    /// Does what can be refused, and says so where it is.
+    private func saying(_ body: () async throws -> Void) async throws {
+        do { try await body() } catch {
+            if case SessionError.ended = error { throw error }
+            guard error is SessionError || error is StoreError || error is ModelNameError else { throw error }
+            screen.line("  \(error)")
+        }
     }
 
     private func leave() async throws -> Ending {
@@ -138,16 +169,10 @@ struct LiveTalk: Sendable {
         signals.forget()
         let key = UUID().uuidString
         work.with { $0.send(key) }
-        do {
-            let receipt = try await session.prompt(Prompt([.text(text)], idempotencyKey: key))
-            work.with { $0.sent(receipt.runID) }
-        } catch {
-            work.with { $0.sent(nil) }
-            if case SessionError.ended = error { throw error }
-            guard error is SessionError || error is StoreError else { throw error }
-            screen.line("  \(error)")
-            mark()
-        }
+        var run: RunID?
+        try await saying { run = try await session.prompt(Prompt([.text(text)], idempotencyKey: key)).runID }
+        work.with { $0.sent(run) }
+        if run == nil { mark() }
     }
 
     private func answer(_ question: PermissionRequested) async {

@@ -22,6 +22,8 @@ struct RunView {
         case .toolCallFailed(let call): screen.dim("  \(call.toolName) \(call.outcome.rawValue): \(call.error.message)")
         case .retryScheduled(let retry):
             screen.dim("  \(retry.errorType): trying again in \(retry.delayMilliseconds) ms")
+        case .modelSwitched(let switched): screen.dim("  \(Progress.line(of: switched))")
+        case .contextCompacted(let compacted): screen.dim("  \(Progress.line(of: compacted))")
         case .error(let error): screen.dim("  \(error.errorMessage)")
         case .runCompleted(let end): if end.outcome != .completed { screen.dim("  ended: \(end.reason ?? "")") }
         case .runCancelled(let end): screen.dim("  cancelled: \(end.reason)")
