@@ -10,6 +10,7 @@ struct Main {
                bassi-bench processes [--seconds N]
                bassi-bench turns
                bassi-bench start PROGRAM
+               bassi-bench models [parser] [stream] [sessions] [PROGRAM]
 
         --quick             less of everything, in less than a minute
         --json FILE         all figures as JSON
@@ -28,6 +29,9 @@ struct Main {
             case "processes": try await ProcessesBenchmark.run(Array(arguments.dropFirst()))
             // Started by `processes`, several at a time.
             case "process-writer": try await ProcessWriter.child(Array(arguments.dropFirst()))
+            case "models": try await ModelsBenchmark.run(Array(arguments.dropFirst()))
+            // Started by `models`.
+            case "model-server": try SessionsBenchmark.serve()
             case "events", "turns", "start":
                 print("load \(MachineState.load), \(ProcessInfo.processInfo.activeProcessorCount) processors")
                 try await run(arguments)

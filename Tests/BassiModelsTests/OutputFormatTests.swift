@@ -57,6 +57,15 @@ import Testing
             ])
     }
 
+    @Test func `a tool that must be called is named in each wire's words`() {
+        var request = request
+        request.forcedTool = "t"
+        let chat = ChatCompletionsDialect().body(of: request, for: "vllm")
+        #expect(chat["tool_choice"] == ["type": "function", "function": ["name": "t"]])
+        let anthropic = AnthropicDialect(adaptiveThinking: { _ in false }).body(of: request, for: "anthropic")
+        #expect(anthropic["tool_choice"] == ["type": "tool", "name": "t"])
+    }
+
     @Test func `the demonstration answers with a value that fits`() async throws {
         let parts = PartLog()
         try await DemoModel().respond(to: request) { parts.append($0) }

@@ -30,6 +30,24 @@ import Testing
         #expect(lines.last == "run_completed completed")
     }
 
+    @Test func `a request that broke off is charged its reservation until its use is known`() async throws {
+        let cut = ScriptedAnswer(
+            text: "one two three", usage: Usage(inputTokens: 100, outputTokens: 5), failure: .cut(afterPieces: 2))
+        var specification = SessionSpecification(answers: [cut, ScriptedAnswer(text: "whole")])
+        // A token written costs a thousandth of a dollar: an answer reserves $16.384.
+        let profile = ModelProfile(price: Price(input: 0, output: 1_000_000))
+        specification.configuration.providers = specification.model.registry()
+            .adding(specification.model.named("dear", profile: profile))
+        specification.configuration.model = "scripted/dear"
+        let limited = specification.with {
+            $0.clock = ImmediateClock()
+            $0.limits = RunLimits(maxCostUSD: Money("17"))
+        }.when("Count.")
+        let lines = EventList.lines(of: try await limited.events())
+        #expect(lines.contains("request_ended cut") && lines.last == "run_completed limit max_cost_usd")
+        #expect(limited.model.requests.count == 1)
+    }
+
     @Test func `the limit of tokens ends a run before the next call`() async throws {
         let specification = SessionSpecification(answers: [Self.looking, Self.looking], tools: [Self.look])
             .with { $0.limits = RunLimits(maxTokensTotal: 1100) }.when("Look.")

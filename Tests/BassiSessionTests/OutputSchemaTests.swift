@@ -87,8 +87,13 @@ import Testing
     @Test func `with tools a grammar would be in the way, so the tool is taken`() async throws {
         let look = FunctionTool("look", description: "", effect: .pure, reach: .folder) { _, _ in .text("seen") }
         let call = ScriptedAnswer(tools: [ScriptedCall(OutputSchema.toolName, ["sum": 4])])
-        let specification = specification([call], .nativeWithoutTools).with { $0.tools = [look] }.when("2+2?")
+        let specification = specification([ScriptedAnswer(text: "4"), call], .nativeWithoutTools)
+            .with { $0.tools = [look] }.when("2+2?")
         _ = try await specification.events()
-        #expect(specification.model.requests.first?.tools.map(\.name) == ["look", "final_answer"])
+        #expect(
+            specification.model.requests.map { $0.tools.map(\.name) } == [
+                ["look", "final_answer"], ["look", "final_answer"],
+            ])
+        #expect(specification.model.requests.map(\.forcedTool) == [nil, "final_answer"])
     }
 }

@@ -60,9 +60,10 @@ enum SampleLog {
         + [
             .contentBlockEnd(ContentBlockEnd(blockID: "x1", kind: .text, text: "cut", interrupted: true)),
             .requestEnded(RequestEnded(attempt: 1, outcome: .cut)),
-            .retryScheduled(RetryScheduled(attempt: 2, delayMilliseconds: 500, errorType: "cut")), sent(2),
+            .retryScheduled(RetryScheduled(attempt: 2, delayMilliseconds: 500, errorType: "cut")),
+            .modelSwitched(ModelSwitched(from: "demo", to: "other/model", reason: "fallback")), sent(1),
         ]
-        + use("t2") + use("t3") + use("t4") + answered(attempt: 2, .toolUse)
+        + use("t2") + use("t3") + use("t4") + answered(attempt: 1, .toolUse)
         + [
             .toolCallFailed(
                 ToolCallFailed(

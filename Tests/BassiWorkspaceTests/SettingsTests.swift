@@ -45,7 +45,26 @@ import Testing
         #expect(try self.settings("").model == nil)
     }
 
+    @Test func `a chain of models, versions of an API and waits are read`() throws {
+        let settings = try settings(
+            """
+            models: [anthropic/claude-sonnet-5-5, openai/gpt-6.1-sol]
+            limits: {silence: 5, content_silence: 60}
+            providers: {anthropic: {api_version: 2026-10-21}}
+            """)
+        #expect(settings.models == ["anthropic/claude-sonnet-5-5", "openai/gpt-6.1-sol"])
+        #expect(settings.transport.silence == .seconds(5) && settings.contentSilence == .seconds(60))
+        #expect(settings.providers.first?.apiVersion == "2026-10-21")
+        #expect(settings.unused.isEmpty)
+    }
+
     @Test(arguments: [
+        ("models: x", "'models' is 'x', but a list of texts"),
+        (
+            "providers: {anthropic: {api_version: new}}",
+            "'providers.anthropic.api_version' is 'new', but a date such as"
+        ),
+        ("limits: {silence: 0}", "'limits.silence' is '0', but a whole number of 1 or more"),
         ("modell: x", "s.yaml:1: unknown key 'modell'; allowed are: model, models, providers"),
         ("limits:\n  max_turn: 5", "s.yaml:2: unknown key 'max_turn' under 'limits'; allowed are: max_turns"),
         ("limits:\n  max_turns: many", "s.yaml:2: 'limits.max_turns' is 'many', but a whole number of 1 or more"),

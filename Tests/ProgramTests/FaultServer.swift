@@ -92,7 +92,10 @@
                 switch step {
                 case .send(let text): write(connection, Array(text.utf8))
                 case .bytes(let bytes): write(connection, bytes)
-                case .pause(let milliseconds): Thread.sleep(forTimeInterval: Double(milliseconds) / 1000)
+                case .pause(let milliseconds):
+                    // Over early when the client leaves.
+                    var client = pollfd(fd: connection, events: 0, revents: 0)
+                    poll(&client, 1, Int32(milliseconds))
                 }
             }
             switch reply.ending {

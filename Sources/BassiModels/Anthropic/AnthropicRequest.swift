@@ -20,6 +20,7 @@ struct AnthropicRequest {
         }
         if !request.tools.isEmpty { body["tools"] = .array(tools(marked: body["system"] == nil)) }
         if thinks { body["thinking"] = ["type": "adaptive"] }
+        if let name = request.forcedTool { body["tool_choice"] = ["type": "tool", "name": .string(name)] }
         if let schema = request.outputSchema {
             body["output_config"] = ["format": ["type": "json_schema", "schema": OutputFormat.plain(schema)]]
         }

@@ -14,6 +14,8 @@ public struct ModelRequest: Sendable, Equatable {
     public var outputTokensMax: Int
     /// The JSON Schema that the answer must fit, an object; nil for any text.
     public var outputSchema: JSONValue?
+    /// The one tool that the model must call; nil when it chooses.
+    public var forcedTool: String?
 
     /// A request.
     public init(

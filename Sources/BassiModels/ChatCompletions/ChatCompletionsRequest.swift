@@ -13,6 +13,9 @@ struct ChatCompletionsRequest {
         body[outputLimitField] = .number(JSONNumber(request.outputTokensMax))
         // Several servers refuse an empty list.
         if !request.tools.isEmpty { body["tools"] = .array(request.tools.map(Self.json)) }
+        if let name = request.forcedTool {
+            body["tool_choice"] = ["type": "function", "function": ["name": .string(name)]]
+        }
         if let schema = request.outputSchema {
             let plain = OutputFormat.plain(schema)
             body["response_format"] = [

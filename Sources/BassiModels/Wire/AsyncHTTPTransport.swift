@@ -6,6 +6,9 @@
 
     /// HTTP by async-http-client: TLS, pooled connections, and the proxy that the environment names.
     public final class AsyncHTTPTransport: HTTPTransport {
+        /// Answers of one provider that stream at the same time; further requests wait for one to end.
+        private static let connectionsMax = 4096
+
         private let client: HTTPClient
 
         /// A transport for requests to the host of `url`, through `HTTPS_PROXY` unless `NO_PROXY` names the host.
@@ -17,6 +20,11 @@
                     connect: .nanoseconds(limits.connect.nanoseconds), read: .nanoseconds(limits.silence.nanoseconds)))
             // A refused connection is reported at once: when to try again is the run's decision, and is an event.
             configuration.connectionPool.retryConnectionEstablishment = false
+            // One connection for each answer that streams, however many: the library's limit of 8, or the streams that
+            // a provider takes in one connection of HTTP/2, would make the others wait, and a cancelled answer must
+            // end its connection and no other's.
+            configuration.httpVersion = .http1Only
+            configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = Self.connectionsMax
             // Whoever answers with a redirect would get the key sent wherever he says.
             configuration.redirectConfiguration = .disallow
             configuration.proxy = ProxySetting(for: url, environment: environment).map(Self.proxy)

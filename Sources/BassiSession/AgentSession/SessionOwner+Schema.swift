@@ -18,6 +18,10 @@ extension SessionOwner {
         let tool = schema.tool
         request.tools.append(
             ToolDescription(name: tool.name, description: tool.description, inputSchema: tool.inputSchema))
+        // Told once, the model has no choice any more, where its server can see to that.
+        if state.run?.repairs.schemaFailures ?? 0 > 0, models.current.profile.structuredOutput == .nativeWithoutTools {
+            request.forcedTool = tool.name
+        }
         request.systemPrompt = [request.systemPrompt, OutputSchema.instruction].compactMap(\.self).joined(
             separator: "\n\n")
     }
