@@ -2,17 +2,10 @@ import BassiEvents
 
 /// Reads an answer of the Messages API. Unknown events, deltas and fields are passed over, as the versioning rules ask.
 struct AnthropicDecoder: AnswerDecoder {
-    private enum Building {
-        case text(String, citations: [JSONValue])
-        case thinking(String, signature: String)
-        case toolUse(ToolID, name: String, json: String, whole: JSONValue)
-        case opaque(JSONValue, input: String)
-    }
-
     let provider: String
     let model: String
     private(set) var isComplete = false
-    private var blocks: [(index: Int, block: Building)] = []
+    private var blocks: [AnthropicBlock] = []
     private var usage = Usage()
     private var stopReason: StopReason?
     private var hasToolUse = false
@@ -76,58 +69,18 @@ struct AnthropicDecoder: AnswerDecoder {
         return begin(block, at: Int(index))
     }
 
-    private mutating func begin(_ block: JSONValue, at index: Int) -> [ModelPart] {
-        switch block["type"]?.string {
-        case "text":
-            let text = block["text"]?.string ?? ""
-            blocks.append((index, .text(text, citations: block["citations"]?.array ?? [])))
-            return [.blockStarted(index: index, .text)] + (text.isEmpty ? [] : [.delta(index: index, text)])
-        case "thinking":
-            let text = block["thinking"]?.string ?? ""
-            blocks.append((index, .thinking(text, signature: block["signature"]?.string ?? "")))
-            return [.blockStarted(index: index, .thinking)] + (text.isEmpty ? [] : [.delta(index: index, text)])
-        case "tool_use":
-            let (given, name) = (block["id"]?.string ?? "", block["name"]?.string ?? "")
-            let id = given.isEmpty ? ToolID.made() : ToolID(given)
-            hasToolUse = true
-            blocks.append((index, .toolUse(id, name: name, json: "", whole: block["input"] ?? [:])))
-            return [.blockStarted(index: index, .toolUse(id, name: name))]
-        default:
-            blocks.append((index, .opaque(block, input: "")))
-            return [.blockStarted(index: index, .opaque)]
-        }
+    private mutating func begin(_ start: JSONValue, at index: Int) -> [ModelPart] {
+        let block = AnthropicBlock(start, at: index)
+        hasToolUse = hasToolUse || block.isToolUse
+        blocks.append(block)
+        return block.begun
     }
 
     private mutating func extend(_ json: JSONValue) throws -> [ModelPart] {
         guard let place = json["index"]?.int64, let at = blocks.firstIndex(where: { $0.index == Int(place) }) else {
             throw ModelError(.malformed, "\(provider) went on with a block that it never began")
         }
-        let (index, delta) = (blocks[at].index, json["delta"])
-        switch (blocks[at].block, delta?["type"]?.string) {
-        case (.text(let text, let citations), "text_delta"):
-            let more = delta?["text"]?.string ?? ""
-            blocks[at].block = .text(text + more, citations: citations)
-            return more.isEmpty ? [] : [.delta(index: index, more)]
-        case (.text(let text, let citations), "citations_delta"):
-            let more = [delta?["citation"]].compactMap(\.self)
-            blocks[at].block = .text(text, citations: citations + more)
-            return []
-        case (.thinking(let text, let signature), "thinking_delta"):
-            let more = delta?["thinking"]?.string ?? ""
-            blocks[at].block = .thinking(text + more, signature: signature)
-            return more.isEmpty ? [] : [.delta(index: index, more)]
-        case (.thinking(let text, let signature), "signature_delta"):
-            blocks[at].block = .thinking(text, signature: signature + (delta?["signature"]?.string ?? ""))
-            return []
-        case (.toolUse(let id, let name, let input, let whole), "input_json_delta"):
-            let more = delta?["partial_json"]?.string ?? ""
-            blocks[at].block = .toolUse(id, name: name, json: input + more, whole: whole)
-            return more.isEmpty ? [] : [.delta(index: index, more)]
-        case (.opaque(let block, let input), "input_json_delta"):
-            blocks[at].block = .opaque(block, input: input + (delta?["partial_json"]?.string ?? ""))
-            return []
-        default: return []
-        }
+        return json["delta"].map { blocks[at].extend(by: $0) } ?? []
     }
 
     private mutating func stop(_ json: JSONValue) throws -> [ModelPart] {
@@ -139,25 +92,8 @@ struct AnthropicDecoder: AnswerDecoder {
 
     private mutating func end(at index: Int) -> [ModelPart] {
         guard let at = blocks.firstIndex(where: { $0.index == index }) else { return [] }
-        switch blocks.remove(at: at).block {
-        case .text(let text, let citations):
-            let data = citations.isEmpty ? nil : own(["citations": .array(citations)])
-            return [.blockEnded(index: index, ModelBlock(.text(text), providerData: data))]
-        case .thinking(let text, let signature):
-            let data = signature.isEmpty ? nil : own(["signature": .string(signature)])
-            return [.blockEnded(index: index, ModelBlock(.thinking(text), providerData: data))]
-        case .toolUse(let id, let name, let json, let whole):
-            let input = json.isBlank ? .object(whole.object ?? [:]) : Self.parsed(json)
-            return [.blockEnded(index: index, ModelBlock(.toolUse(id, name: name, input: input)))]
-        case .opaque(let block, let input):
-            var object = block.object ?? [:]
-            if !input.isBlank { object["input"] = Self.parsed(input) }
-            return [.blockEnded(index: index, ModelBlock(.opaque, providerData: own(.object(object))))]
-        }
+        return [.blockEnded(index: index, blocks.remove(at: at).ended(own: own))]
     }
-
-    /// An input that is no JSON stays the text that came.
-    private static func parsed(_ input: String) -> JSONValue { (try? JSONParser.parse(input)) ?? .string(input) }
 
     private func own(_ data: JSONValue) -> ProviderData { ProviderData(provider: provider, model: model, data: data) }
 

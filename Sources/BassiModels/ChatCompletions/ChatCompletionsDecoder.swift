@@ -107,7 +107,8 @@ struct ChatCompletionsDecoder: AnswerDecoder {
     private mutating func add(_ text: String, to kind: Prose) -> [ModelPart] {
         guard !text.isEmpty else { return [] }
         var parts: [ModelPart] = []
-        if let open = prose, open.kind == kind {
+        if prose?.kind == kind {
+            // In place: there are tens of thousands of them.
             prose?.text += text
         } else {
             parts += endProse()

@@ -27,6 +27,12 @@
             configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = Self.connectionsMax
             // Whoever answers with a redirect would get the key sent wherever he says.
             configuration.redirectConfiguration = .disallow
+            // The variable that OpenSSL's programs obey; the TLS library does not look for it.
+            if let file = environment["SSL_CERT_FILE"], !file.isEmpty {
+                var tls = TLSConfiguration.makeClientConfiguration()
+                tls.trustRoots = .file(file)
+                configuration.tlsConfiguration = tls
+            }
             configuration.proxy = ProxySetting(for: url, environment: environment).map(Self.proxy)
             client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         }
