@@ -4,11 +4,16 @@
     import Foundation
     import Testing
 
+    /// What the environment says of tests with real services.
+    enum Live {
+        static let environment = ProcessInfo.processInfo.environment
+        static let isWanted = environment["BASSI_LIVE"] == "1"
+    }
+
     /// The program against the services themselves: for each that has a key, and only when `script/test live` asks for it,
     /// since it costs money. `BASSI_LIVE_MODELS` names the models, separated by blanks; else each provider's default.
-    @Suite(.serialized, .timeLimit(.minutes(10)), .enabled(if: LiveTests.isWanted)) struct LiveTests {
-        private static let environment = ProcessInfo.processInfo.environment
-        static let isWanted = environment["BASSI_LIVE"] == "1"
+    @Suite(.serialized, .timeLimit(.minutes(10)), .enabled(if: Live.isWanted)) struct LiveTests {
+        private static let environment = Live.environment
 
         static let models: [String] = {
             if let named = environment["BASSI_LIVE_MODELS"] { return named.split(separator: " ").map(String.init) }

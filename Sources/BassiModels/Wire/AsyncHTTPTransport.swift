@@ -97,8 +97,14 @@
             }
             if kind == .connection, error is NIOSSLError || error is NIOSSLExtraError || error is BoringSSLError {
                 // Neither a wrong certificate nor a server without TLS is another one a second later.
-                let sentence = "there is no secure connection to \(place): is its certificate known here? (\(error))"
-                return ModelError(.connection, sentence, shouldRetry: false)
+                let why =
+                    switch "\(error)" {
+                    case let text where text.contains("CERTIFICATE_VERIFY_FAILED"):
+                        "its certificate is signed by nobody known here (SSL_CERT_FILE may name a file of those who are)"
+                    case let text where text.contains("noSuchFilesystemObject"): "the file of SSL_CERT_FILE is not there"
+                    default: "the handshake failed: does it speak TLS?"
+                    }
+                return ModelError(.connection, "no secure connection to \(place): \(why)", shouldRetry: false)
             }
             switch kind {
             case .cut: return ModelError(.cut, "the connection to \(place) broke in the middle of the answer")
