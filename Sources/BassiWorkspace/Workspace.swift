@@ -27,6 +27,8 @@ public struct Workspace: Sendable {
         public var outputSchema: JSONValue?
         /// What the demonstration model is.
         public var demo = DemoModel()
+        /// Cancels, where an answer that is played back was cancelled.
+        public var replayCancelled: (@Sendable () -> Void)?
 
         /// Nothing chosen.
         public init() {}
@@ -108,8 +110,8 @@ public struct Workspace: Sendable {
 
     /// The agent that these choices make here.
     ///
-    /// - Throws: ``UnknownTool``.
-    public func agent(_ choices: Choices) throws(UnknownTool) -> AgentConfiguration {
+    /// - Throws: ``UnknownTool``, and `RecordingError` for what is to be played back.
+    public func agent(_ choices: Choices) throws -> AgentConfiguration {
         let providers = registry(demo: choices.demo)
         let environment = credentials.environment
         let named = environment["BASSI_MODEL"].flatMap { $0.isEmpty ? nil : $0 }
@@ -134,7 +136,7 @@ public struct Workspace: Sendable {
             maxCostUSD: choices.limits.maxCostUSD ?? settings.limits.maxCostUSD,
             maxTokensTotal: choices.limits.maxTokensTotal ?? settings.limits.maxTokensTotal,
             timeoutS: choices.limits.timeoutS ?? settings.limits.timeoutS)
-        return agent
+        return try replaying(agent, choices)
     }
 
     private static func tools(_ names: [String]?) throws(UnknownTool) -> [any Tool] {

@@ -14,7 +14,8 @@ struct Report {
     init(of error: any Error) {
         switch error {
         case let exit as ExitWith: (text, code) = (exit.text, exit.code)
-        case is ModelNameError, is SettingsError, is RuleError, is UnknownTool: (text, code) = ("bassi: \(error)", 2)
+        case is ModelNameError, is SettingsError, is RuleError, is UnknownTool, is RecordingError:
+            (text, code) = ("bassi: \(error)", 2)
         case SessionError.unknownSession, SessionError.unknownPrice, SessionError.emptyPrompt, SessionError.notOwned,
             StoreError.noSuchPosition:
             (text, code) = ("bassi: \(error)", 2)

@@ -32,6 +32,7 @@ public struct ProviderRegistry: Sendable {
     private let transport: TransportFactory?
     private let userAgent: String
     private var own: [String: Found] = [:]
+    private var recorder: Recorder?
 
     /// A registry.
     ///
@@ -58,6 +59,18 @@ public struct ProviderRegistry: Sendable {
         return copy
     }
 
+    /// The same, and what is asked of its models and what they answer is recorded.
+    public func recording(to recorder: Recorder) -> ProviderRegistry {
+        var copy = self
+        copy.recorder = recorder
+        return copy
+    }
+
+    /// The same with the models of a recording, under the names that they had: they need no key and no network.
+    public func replaying(_ replay: Replay) -> ProviderRegistry {
+        replay.found.reduce(self) { $0.adding($1) }
+    }
+
     /// The model that is taken when nobody names one: of the first provider with a key, else `demo`.
     public var defaultModel: String {
         providers.lazy.compactMap { provider in
@@ -82,6 +95,13 @@ public struct ProviderRegistry: Sendable {
     ///
     /// - Throws: ``ModelNameError``.
     public func adapter(for name: String) throws(ModelNameError) -> Found {
+        let found = try found(name)
+        guard let recorder else { return found }
+        let adapter = RecordingAdapter(adapter: found.adapter, model: RecordedModel(found), recorder: recorder)
+        return Found(adapter: adapter, model: found.model, profile: found.profile)
+    }
+
+    private func found(_ name: String) throws(ModelNameError) -> Found {
         if let own = own[name] { return own }
         if name == "demo" { return Found(adapter: demo, model: "demo", profile: Self.demoProfile) }
         let (provider, model) = try parse(name)

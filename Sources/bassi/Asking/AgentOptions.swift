@@ -8,7 +8,8 @@ import BassiWorkspace
 struct AgentOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
-        help: ArgumentHelp("The model, such as anthropic/claude-sonnet-5-5, or demo.", valueName: "provider/model"))
+        help: ArgumentHelp(
+            "The model, such as anthropic/claude-sonnet-5-5, demo, or replay:FILE.", valueName: "provider/model"))
     var model: String?
 
     @Option(help: "What may be done without asking: ask, accept-edits, plan, dont-ask, bypass.")
@@ -53,6 +54,11 @@ struct AgentOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The answer must fit this JSON Schema, and is printed as JSON.", valueName: "file"))
     var jsonSchema: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Record the exchange with the model in a new file, for --model replay:FILE.", valueName: "file"))
+    var record: String?
+
     func validate() throws {
         for (name, value) in [
             ("--max-turns", maxTurns), ("--max-tokens-total", maxTokensTotal), ("--timeout", timeout),
@@ -62,6 +68,7 @@ struct AgentOptions: ParsableArguments {
         if let maxCost, (Money(maxCost) ?? .zero) <= .zero {
             throw ValidationError("--max-cost takes an amount in dollars, such as 0.50")
         }
+        if record?.isEmpty == true { throw ValidationError("--record takes the name of a new file") }
         if noTools, tools != nil { throw ValidationError("--tools and --no-tools exclude each other") }
     }
 
@@ -73,7 +80,7 @@ struct AgentOptions: ParsableArguments {
             ("--max-turns", maxTurns != nil), ("--max-cost", maxCost != nil),
             ("--max-tokens-total", maxTokensTotal != nil), ("--timeout", timeout != nil),
             ("--system-prompt", systemPrompt != nil), ("--append-system-prompt", appendSystemPrompt != nil),
-            ("--script", script != nil), ("--json-schema", jsonSchema != nil),
+            ("--script", script != nil), ("--json-schema", jsonSchema != nil), ("--record", record != nil),
         ]
         return given.first { $0.1 }?.0
     }

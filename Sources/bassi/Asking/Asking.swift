@@ -41,20 +41,32 @@ struct Asking: Sendable {
         let folder = try session.folder()
         let workspace = try Workspace(folder: folder, environment: ProcessInfo.processInfo.environment)
         if !output.quiet { for notice in workspace.notices { Standard.say("bassi: \(notice)") } }
-        var configuration = try workspace.agent(try agent.choices(streaming: streaming))
+        let relay = CancelRelay()
+        var choices = try agent.choices(streaming: streaming)
+        choices.replayCancelled = { relay.cancel() }
+        var configuration = try workspace.agent(choices)
         configuration.canAsk = canAsk
         configuration.client = client
         if !session.goesOn { _ = try configuration.modelChain() }
         let store = try session.place.open()
         let known = try await knownSession(in: store, folder)
         if let source = known ?? session.fork?.session { try await keepModel(of: source, in: store, &configuration) }
+        if let path = agent.record { configuration = try workspace.recording(configuration, to: path) }
+        let (opened, since) = try await open(known, configuration, in: store)
+        relay.pass(to: opened)
+        return Opened(
+            session: opened, store: store, since: since, model: configuration.model,
+            retention: workspace.settings.retention)
+    }
+
+    /// The session, and the last event of it that is not new.
+    private func open(
+        _ known: SessionID?, _ configuration: AgentConfiguration, in store: any EventStore
+    ) async throws -> (AgentSession, since: SequenceNumber) {
         if let known {
             // What recovery writes is new too.
             let since = try await store.head(of: known) ?? .start
-            let opened = try await AgentSession.open(known, configuration, store: store)
-            return Opened(
-                session: opened, store: store, since: since, model: configuration.model,
-                retention: workspace.settings.retention)
+            return (try await AgentSession.open(known, configuration, store: store), since)
         }
         let id = session.sessionID.flatMap { SessionID($0) } ?? SessionID()
         if session.sessionID != nil, try await store.head(of: id) != nil {
@@ -64,14 +76,9 @@ struct Asking: Sendable {
             // What the copy shares is not new.
             let opened = try await AgentSession.fork(fork.session, at: fork.seq, into: id, configuration, store: store)
             let since = try await store.read(id, types: [.sessionForked], limit: 100).last?.seq.previous ?? .start
-            return Opened(
-                session: opened, store: store, since: since, model: configuration.model,
-                retention: workspace.settings.retention)
+            return (opened, since)
         }
-        let opened = try await AgentSession.start(configuration, store: store, id: id)
-        return Opened(
-            session: opened, store: store, since: .start, model: configuration.model,
-            retention: workspace.settings.retention)
+        return (try await AgentSession.start(configuration, store: store, id: id), .start)
     }
 
     /// A session goes on with its own model, unless the command line names another.
