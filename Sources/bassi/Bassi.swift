@@ -23,8 +23,8 @@ struct Bassi: AsyncParsableCommand {
             """,
         version: BassiVersion.current,
         subcommands: [
-            Sessions.self, Events.self, Verify.self, Compact.self, Collect.self, Backup.self, Models.self, Demo.self,
-            Doctor.self,
+            Sessions.self, Events.self, Verify.self, Compact.self, Collect.self, Backup.self, UsageCommand.self,
+            Models.self, Demo.self, Doctor.self,
         ])
 
     // Shown by --help; `Talk` reads them. A root with an argument of its own would take the name of a command for it.
