@@ -56,6 +56,19 @@ import Testing
         #expect(ModelCatalog.profile(of: "claude-fable-5-2", from: "anthropic")?.price == nil)
     }
 
+    @Test func `every price says who named it and when, and a profile is known without a key`() throws {
+        let registry = registry([:])
+        for name in registry.knownModels where name != "demo" {
+            let profile = try registry.profile(for: name)
+            #expect((profile.price == nil) == (profile.priceSource == nil), "\(name)")
+            #expect(profile.priceSource.map { $0.date != nil } != false, "\(name)")
+        }
+        let old = try registry.profile(for: "anthropic/claude-fable-5")
+        #expect(old.price == Price(input: 10_000, output: 50_000, cacheRead: 1000, cacheWrite: 12_500))
+        #expect(throws: ModelNameError.self) { try registry.profile(for: "anthropic/nobody") }
+        #expect(registry.problem(of: Provider.builtIn[0]) == .missingKey("anthropic", variable: "ANTHROPIC_API_KEY"))
+    }
+
     private static let proxies: [(url: String, environment: [String: String], expected: String?)] = [
         ("https://api.x.com/v1", ["HTTPS_PROXY": "http://p:3128"], "p:3128"),
         ("https://api.x.com/v1", ["https_proxy": "p"], "p:80"),

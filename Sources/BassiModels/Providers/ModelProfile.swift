@@ -18,6 +18,8 @@ public struct ModelProfile: Sendable, Equatable {
     public var outputTokensMax: Int
     /// What a token costs; nil when nobody has said, which is never the same as nothing.
     public var price: Price?
+    /// Where the price is from; nil where there is none.
+    public var priceSource: PriceSource?
     /// Whether it thinks when told `adaptive`, on Anthropic's wire.
     public var thinksAdaptively: Bool
     /// Whether its provider holds it to a schema.
@@ -33,6 +35,23 @@ public struct ModelProfile: Sendable, Equatable {
         self.price = price
         self.thinksAdaptively = thinksAdaptively
     }
+}
+
+/// Who says what a model costs, and when: prices change, and a table in a program grows old.
+public struct PriceSource: Sendable, Equatable {
+    /// Who says so.
+    public let name: String
+    /// When it was said, as `2026-10-24` or `2026-11`; nil for what a person has set.
+    public let date: String?
+
+    /// A source.
+    public init(_ name: String, date: String? = nil) {
+        self.name = name
+        self.date = date
+    }
+
+    /// What a person has set.
+    static let settings = PriceSource("the settings")
 }
 
 /// What tokens cost, in billionths of a dollar each; a price of $2 for a million is 2,000.

@@ -56,7 +56,7 @@ public struct Provider: Sendable, Equatable {
     /// Corrects the price of a model, keeping what else is known of it.
     public mutating func setPrice(_ price: Price, of model: String) {
         var profile = models[model] ?? ModelCatalog.profile(of: model, from: name) ?? ModelProfile()
-        profile.price = price
+        (profile.price, profile.priceSource) = (price, .settings)
         models[model] = profile
     }
 

@@ -169,6 +169,24 @@ public struct ProviderRegistry: Sendable {
             }
     }
 
+    /// What is known of the model of this name, whether it can be asked or not.
+    ///
+    /// - Throws: ``ModelNameError`` for a name that nobody knows.
+    public func profile(for name: String) throws(ModelNameError) -> ModelProfile {
+        if let own = own[name] { return own.profile }
+        if name == "demo" { return Self.demoProfile }
+        let (provider, model) = try parse(name)
+        return try profile(of: model, provider)
+    }
+
+    /// Why a provider cannot be asked, as far as this machine knows; nil when it can. Nothing is sent.
+    public func problem(of provider: Provider) -> ModelNameError? {
+        if let variable = provider.keyVariable, key(of: provider) == nil {
+            return .missingKey(provider.name, variable: variable)
+        }
+        return transport == nil ? .noNetwork("\(provider.name)/…") : nil
+    }
+
     /// People leave out the provider: a name is near, too, when what stands behind its slash is.
     private func nearest(to name: String) -> [String] {
         let candidates = knownModels + providers.filter(\.takesAnyModel).map { "\($0.name)/MODEL" }
