@@ -57,6 +57,11 @@ import Testing
             ])
     }
 
+    @Test func `llama.cpp takes the schema beside the older word`() {
+        let body = ChatCompletionsDialect().body(of: request, for: "llamacpp")
+        #expect(body["response_format"] == ["type": "json_object", "schema": Self.plain])
+    }
+
     @Test func `a tool that must be called is named in each wire's words`() {
         var request = request
         request.forcedTool = "t"

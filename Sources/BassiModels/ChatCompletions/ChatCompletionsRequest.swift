@@ -16,16 +16,19 @@ struct ChatCompletionsRequest {
         if let name = request.forcedTool {
             body["tool_choice"] = ["type": "function", "function": ["name": .string(name)]]
         }
-        if let schema = request.outputSchema {
-            let plain = OutputFormat.plain(schema)
-            body["response_format"] = [
-                "type": "json_schema",
-                "json_schema": [
-                    "name": .string(OutputFormat.name), "schema": plain, "strict": .bool(OutputFormat.isStrict(plain)),
-                ],
-            ]
-        }
+        if let schema = request.outputSchema { body["response_format"] = format(of: OutputFormat.plain(schema)) }
         return .object(body)
+    }
+
+    /// The servers around llama.cpp take the schema beside the older word; not all of them know the newer form.
+    private func format(of schema: JSONValue) -> JSONValue {
+        if provider == "llamacpp" { return ["type": "json_object", "schema": schema] }
+        return [
+            "type": "json_schema",
+            "json_schema": [
+                "name": .string(OutputFormat.name), "schema": schema, "strict": .bool(OutputFormat.isStrict(schema)),
+            ],
+        ]
     }
 
     private static func json(_ tool: ToolDescription) -> JSONValue {
