@@ -3,10 +3,11 @@ import Testing
 
 @testable import BassiModels
 
-/// What both dialects have in common: the request's fields, how an answer is told from what is none, and errors.
+/// What all dialects have in common: the request's fields, how an answer is told from what is none, and errors.
 @Suite struct HTTPModelAdapterTests {
     private static let dialects: [(name: String, dialect: any WireDialect)] = [
         ("anthropic", AnthropicDialect(adaptiveThinking: { _ in false })), ("chat", ChatCompletionsDialect()),
+        ("responses", ResponsesDialect()),
     ]
 
     private static let streams = [
@@ -16,11 +17,17 @@ import Testing
             #"{"type":"content_block_stop","index":0}"#, #"{"type":"message_stop"}"#,
         ]),
         "chat": Recorded.chat([Recorded.delta(#"{"content":"Hi"}"#, finish: "stop")]),
+        "responses": Recorded.anthropic([
+            #"{"type":"response.created","response":{"id":"c1"}}"#,
+            #"{"type":"response.output_text.delta","output_index":0,"delta":"Hi"}"#,
+            #"{"type":"response.completed","response":{"id":"c1","status":"completed"}}"#,
+        ]),
     ]
 
     private static let documents = [
         "anthropic": #"{"type":"message","id":"c1","content":[{"type":"text","text":"Hi"}],"stop_reason":"end_turn"}"#,
         "chat": #"{"id":"c1","choices":[{"message":{"content":"Hi"},"finish_reason":"stop"}]}"#,
+        "responses": #"{"id":"c1","output":[{"type":"message","content":[{"type":"output_text","text":"Hi"}]}]}"#,
     ]
 
     private static let parts: [ModelPart] = [
@@ -44,12 +51,13 @@ import Testing
             _ = try await Recorded.ask(dialect, transport)
             let request = try #require(transport.sent.all.first)
             #expect(transport.sent.all.count == 1 && request.method == "POST")
-            #expect(request.url == (name == "chat" ? "http://here/chat/completions" : "http://here/v1/messages"))
+            let paths = ["chat": "/chat/completions", "responses": "/responses", "anthropic": "/v1/messages"]
+            #expect(request.url == "http://here" + (paths[name] ?? ""))
             let keys = request.headers.filter { $0.value.contains("sk-secret") }
             #expect(
                 keys == [
-                    name == "chat"
-                        ? HTTPField("authorization", "Bearer sk-secret") : HTTPField("x-api-key", "sk-secret")
+                    name == "anthropic"
+                        ? HTTPField("x-api-key", "sk-secret") : HTTPField("authorization", "Bearer sk-secret")
                 ])
             #expect(request.headers.filter { $0.name == "user-agent" } == [HTTPField("user-agent", "bassi/test")])
             #expect(Set(request.headers.map(\.name)).count == request.headers.count)

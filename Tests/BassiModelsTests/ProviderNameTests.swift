@@ -89,6 +89,21 @@ import Testing
         #expect(provider.baseURLVariable == expected)
     }
 
+    @Test func `OpenAI is also asked over Chat Completions, when its provider says so`() async throws {
+        let sent = RecordedTransport.Sent()
+        var openAI = try #require(Provider.builtIn.first { $0.name == "openai" })
+        #expect(openAI.dialect == .responses && Provider.Dialect.responses.rawValue == "responses")
+        openAI.dialect = .chatCompletions
+        let registry = ProviderRegistry(
+            environment: ["OPENAI_API_KEY": "k"], providers: [openAI], userAgent: "bassi/9"
+        ) { _ in RecordedTransport(body: [], sent: sent) }
+        let found = try registry.adapter(for: "openai/gpt-6.1-sol")
+        let request = ModelRequest(model: found.model, messages: [.user([.text("x")])])
+        await #expect(throws: ModelError.self) { try await found.adapter.respond(to: request) { _ in } }
+        #expect(sent.all.map(\.url) == ["https://api.openai.com/v1/chat/completions"])
+        #expect(String(decoding: sent.all[0].body, as: UTF8.self).contains(#""max_completion_tokens""#))
+    }
+
     @Test func `an adapter asks its own provider, where and how it is to be asked`() async throws {
         let sent = RecordedTransport.Sent()
         let environment = [
@@ -105,11 +120,11 @@ import Testing
         }
         #expect(
             sent.all.map(\.url) == [
-                "http://proxy:1/v1/chat/completions", "https://api.mistral.ai/v1/chat/completions",
+                "http://proxy:1/v1/responses", "https://api.mistral.ai/v1/chat/completions",
                 "https://api.anthropic.com/v1/messages", "https://api.anthropic.com/v1/messages",
             ])
         let bodies = sent.all.map { String(decoding: $0.body, as: UTF8.self) }
-        #expect(bodies[0].contains(#""max_completion_tokens""#) && bodies[1].contains(#""max_tokens""#))
+        #expect(bodies[0].contains(#""reasoning":{"summary":"auto"}"#) && bodies[1].contains(#""max_tokens""#))
         #expect(bodies[2].contains(#""adaptive""#) && !bodies[3].contains("thinking"))
         #expect(sent.all[1].headers.contains(HTTPField("authorization", "Bearer k2")))
     }

@@ -42,6 +42,17 @@ import Testing
                         finish: "tool_calls"),
                 ]), spareBytes: 16),
         Recording(
+            testDescription: "reasoning, text and a call of Responses", dialect: ResponsesDialect(),
+            body: Recorded.anthropic([
+                #"{"type":"response.created","response":{"id":"r1"}}"#,
+                #"{"type":"response.output_item.added","output_index":0,"item":{"type":"reasoning","id":"rs"}}"#,
+                #"{"type":"response.reasoning_summary_text.delta","item_id":"rs","summary_index":0,"delta":"ü"}"#,
+                #"{"type":"response.output_item.done","output_index":0,"item":{"type":"reasoning","id":"rs"}}"#,
+                #"{"type":"response.output_text.delta","output_index":1,"delta":"\u2028🦊"}"#,
+                #"{"type":"response.output_item.added","output_index":2,"item":{"type":"function_call","call_id":"c","name":"x"}}"#,
+                #"{"type":"response.completed","response":{"id":"r1","usage":{"input_tokens":3}}}"#,
+            ]), spareBytes: 2),
+        Recording(
             testDescription: "lines that end in CR LF, without blanks", dialect: ChatCompletionsDialect(),
             body: Array(
                 "data:\(Recorded.delta(#"{"content":"a"}"#))\r\n\r\ndata:\(Recorded.delta("{}", finish: "stop"))\r\n\r\n"

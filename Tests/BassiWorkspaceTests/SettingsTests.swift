@@ -80,7 +80,7 @@ import Testing
             "providers:\n  x:\n    url: http://x",
             "s.yaml:3: unknown key 'url' under 'providers.x'; allowed are: base_url"
         ),
-        ("providers: {x: {base_url: http://x, dialect: soap}}", "one of anthropic, chat-completions"),
+        ("providers: {x: {base_url: http://x, dialect: soap}}", "one of anthropic, chat-completions, responses"),
         (
             "providers: {x: {base_url: http://x, models: {m: {context_tokens: 0}}}}",
             "'providers.x.models.m.context_tokens'"
@@ -120,6 +120,17 @@ import Testing
         let openAI = try #require(
             try settings("providers: {openai: {base_url: http://127.0.0.1:2/v1}}").providers.first)
         #expect(openAI.keyVariable == "OPENAI_API_KEY" && openAI.baseURL == "http://127.0.0.1:2/v1")
+        #expect(openAI.dialect == .responses)
+        let older = try settings("providers: {openai: {dialect: chat-completions}}").providers.first
+        #expect(older?.dialect == .chatCompletions && older?.baseURL == "https://api.openai.com/v1")
+    }
+
+    @Test func `a provider may speak Responses, with models that reason`() throws {
+        let here = try #require(
+            try settings(
+                "providers: {here: {base_url: http://x, dialect: responses, models: {a: {reasons: true}, b: {}}}}"
+            ).providers.first)
+        #expect(here.dialect == .responses && here.models["a"]?.reasons == true && here.models["b"]?.reasons == false)
     }
 
     @Test func `a file that is not there sets nothing, one that is no text or too long is refused`() throws {

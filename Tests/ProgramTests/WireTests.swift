@@ -5,11 +5,12 @@
     import Foundation
     import Testing
 
-    /// The program against a strict server, over both wires: the same lists of events, whatever the provider.
+    /// The program against a strict server, over all wires: the same lists of events, whatever the provider.
     @Suite(.timeLimit(.minutes(10))) struct WireTests {
         enum Wire: String, CaseIterable {
             case anthropic = "anthropic/claude-sonnet-5-5"
-            case chatCompletions = "openai/gpt-6.1-sol"
+            case chatCompletions = "moonshot/kimi-k3"
+            case responses = "openai/gpt-6.1-sol"
         }
 
         /// Runs one prompt against a server with these answers, and gives the list of its events.
@@ -44,6 +45,7 @@
             [
                 "ANTHROPIC_API_KEY": "sk-ant-test", "ANTHROPIC_BASE_URL": server.anthropicBaseURL,
                 "OPENAI_API_KEY": "sk-test", "OPENAI_BASE_URL": server.openAIBaseURL,
+                "MOONSHOT_API_KEY": "sk-test", "MOONSHOT_BASE_URL": server.openAIBaseURL,
             ]
         }
 

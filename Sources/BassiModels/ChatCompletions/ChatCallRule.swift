@@ -30,10 +30,8 @@ enum ChatCallRule: Sendable, Equatable {
     func wireID(_ id: ToolID) -> String {
         let text = id.rawValue
         guard self == .shortIDs, !Self.isShort(text) else { return text }
-        // FNV-1a, in the nine lowest digits to the base of 36.
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        let digits = String(hash % 101_559_956_668_416, radix: 36)
+        // The nine lowest digits to the base of 36.
+        let digits = String(text.stableHash % 101_559_956_668_416, radix: 36)
         return String(repeating: "0", count: 9 - digits.utf8.count) + digits
     }
 

@@ -64,7 +64,7 @@ public struct ScriptedCall: Sendable, Equatable {
 
 /// How a scripted answer fails.
 public enum ScriptedFailure: Sendable, Equatable {
-    /// An HTTP error in place of the answer.
+    /// An HTTP error in place of the answer. The wait is in seconds, as a date, or in milliseconds as `1500ms`.
     case status(Int, type: String, message: String, retryAfter: String? = nil)
     /// An error inside the stream, after this many pieces of text.
     case errorEvent(type: String, message: String, afterPieces: Int)

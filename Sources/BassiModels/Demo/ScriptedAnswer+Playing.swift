@@ -10,7 +10,7 @@ extension ScriptedAnswer {
         if case .status(let status, let type, let message, let retryAfter) = failure {
             throw ModelError(
                 Self.kind(type, status), "\(provider): \(message)", status: status,
-                retryAfter: RetryDelay.asked(retryAfterMilliseconds: nil, retryAfter: retryAfter))
+                retryAfter: RetryDelay.asked(written: retryAfter))
         }
         var usage = self.usage
         usage.outputTokens = min(1, usage.outputTokens)

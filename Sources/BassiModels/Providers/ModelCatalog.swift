@@ -92,7 +92,9 @@ enum ModelCatalog {
     private static func gpt(_ name: String, _ price: Price?) -> Entry {
         var price = price
         price?.surcharge = .init(threshold: 272_000, input: 200, output: 150)
-        return entry(name, context: 922_000, price, litellm)
+        var entry = entry(name, context: 922_000, price, litellm)
+        entry.profile.reasons = true
+        return entry
     }
 
     private static func plain(_ name: String, _ context: Int, _ price: Price?) -> Entry {

@@ -24,16 +24,19 @@ public struct ModelProfile: Sendable, Equatable {
     public var thinksAdaptively: Bool
     /// Whether its provider holds it to a schema.
     public var structuredOutput = StructuredOutput.none
+    /// Whether it reasons and can sum that up, on the wire of OpenAI's Responses.
+    public var reasons: Bool
 
     /// A profile; the defaults are what most models take.
     public init(
         contextTokensMax: Int = 128_000, outputTokensMax: Int = 16_384, price: Price? = nil,
-        thinksAdaptively: Bool = false
+        thinksAdaptively: Bool = false, reasons: Bool = false
     ) {
         self.contextTokensMax = contextTokensMax
         self.outputTokensMax = outputTokensMax
         self.price = price
         self.thinksAdaptively = thinksAdaptively
+        self.reasons = reasons
     }
 }
 

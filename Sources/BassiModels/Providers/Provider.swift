@@ -6,11 +6,13 @@ public struct Provider: Sendable, Equatable {
         case anthropic
         /// OpenAI's Chat Completions.
         case chatCompletions = "chat-completions"
+        /// OpenAI's Responses.
+        case responses
     }
 
     /// Its name, as before the slash.
     public var name: String
-    /// Where it is: for Chat Completions with `/v1`, for Anthropic's dialect without.
+    /// Where it is: for OpenAI's dialects with `/v1`, for Anthropic's without.
     public var baseURL: String
     /// How it is spoken to.
     public var dialect: Dialect
@@ -65,7 +67,9 @@ public struct Provider: Sendable, Equatable {
         Provider(
             name: "anthropic", baseURL: "https://api.anthropic.com", dialect: .anthropic,
             keyVariable: "ANTHROPIC_API_KEY", defaultModel: "claude-sonnet-5-5", takesAnyModel: false),
-        chat("openai", "https://api.openai.com/v1", "OPENAI_API_KEY", "gpt-6.1-sol", takesAnyModel: false),
+        Provider(
+            name: "openai", baseURL: "https://api.openai.com/v1", dialect: .responses, keyVariable: "OPENAI_API_KEY",
+            defaultModel: "gpt-6.1-sol", takesAnyModel: false),
         chat("deepseek", "https://api.deepseek.com/v1", "DEEPSEEK_API_KEY", "deepseek-v4-flash", takesAnyModel: false),
         chat("moonshot", "https://api.moonshot.ai/v1", "MOONSHOT_API_KEY", "kimi-k3", takesAnyModel: false),
         chat("openrouter", "https://openrouter.ai/api/v1", "OPENROUTER_API_KEY"),

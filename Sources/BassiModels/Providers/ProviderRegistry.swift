@@ -132,6 +132,7 @@ public struct ProviderRegistry: Sendable {
         case .chatCompletions:
             let field = ["openai", "moonshot"].contains(provider.name) ? "max_completion_tokens" : "max_tokens"
             return ChatCompletionsDialect(outputLimitField: field, callRule: ChatCallRule(provider: provider.name))
+        case .responses: return ResponsesDialect(reasons: profile.reasons)
         }
     }
 

@@ -22,6 +22,12 @@ public enum RetryDelay {
         return date(text).map { .milliseconds(max(0, $0.milliseconds - now.milliseconds)) }
     }
 
+    /// The wait of a script: as in the field `retry-after`, or in milliseconds as `1500ms`.
+    static func asked(written text: String?) -> Duration? {
+        guard let text, text.hasSuffix("ms") else { return asked(retryAfterMilliseconds: nil, retryAfter: text) }
+        return asked(retryAfterMilliseconds: String(text.dropLast(2)), retryAfter: nil)
+    }
+
     /// Bounded, so that no number overflows.
     private static func number(_ text: String) -> Double? {
         guard let value = Double(text), value >= 0, value <= 86_400_000 else { return nil }

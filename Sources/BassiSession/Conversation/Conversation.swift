@@ -120,7 +120,11 @@ public struct Conversation: Sendable, Equatable {
         switch end.kind {
         case .text:
             let text = end.text ?? ""
-            blocks.append(ModelBlock(.text(end.interrupted == true ? text + Self.interruptedMark(text) : text)))
+            guard end.interrupted == true else {
+                blocks.append(ModelBlock(.text(text), providerData: data))
+                break
+            }
+            blocks.append(ModelBlock(.text(text + Self.interruptedMark(text))))
         // What is unfinished of these means nothing to anybody.
         // One that lost a secret is not what was signed any more.
         case .thinking where end.interrupted != true && end.thinking?.contains(Redactor.mark) != true:

@@ -20,7 +20,8 @@ struct AnswerStream: Sendable {
     /// A failure after no piece comes before the first block. One after more pieces than the text has comes among the
     /// fragments of the tools' inputs, and after those before the end.
     func reply(
-        to answer: ScriptedAnswer, headers: [HeaderField], errorEvent: (_ type: String, _ message: String) -> [UInt8]
+        to answer: ScriptedAnswer, headers: [HeaderField],
+        errorEvent: (_ type: String, _ message: String, _ eventsSent: Int) -> [UInt8]
     ) -> ServerReply {
         let own = [
             HeaderField("content-type", "text/event-stream; charset=utf-8"), HeaderField("cache-control", "no-cache"),
@@ -35,7 +36,7 @@ struct AnswerStream: Sendable {
             reply.steps.append(.bytes(event.bytes))
         }
         switch answer.failure {
-        case .errorEvent(let type, let message, _): reply.steps.append(.bytes(errorEvent(type, message)))
+        case .errorEvent(let type, let message, _): reply.steps.append(.bytes(errorEvent(type, message, events.count)))
         case .reset: reply.ending = .reset
         case .stall: reply.ending = .stall
         case .cut, .status, nil: break

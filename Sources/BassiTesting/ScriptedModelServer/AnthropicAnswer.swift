@@ -14,7 +14,7 @@ struct AnthropicAnswer {
     /// The reply to the request.
     func reply(headers: [HeaderField]) -> ServerReply {
         if request["stream"]?.bool == true {
-            return stream.reply(to: answer, headers: headers) { type, message in
+            return stream.reply(to: answer, headers: headers) { type, message, _ in
                 Self.event("error", Self.error(type: type, message: message, requestID: nil)).bytes
             }
         }

@@ -15,7 +15,7 @@ struct ChatAnswer {
     /// The reply to the request.
     func reply(headers: [HeaderField]) -> ServerReply {
         if request["stream"]?.bool == true {
-            return stream.reply(to: answer, headers: headers) { type, message in
+            return stream.reply(to: answer, headers: headers) { type, message, _ in
                 Self.line(Self.error(type: type, message: message, param: nil, code: type).text)
             }
         }

@@ -1,14 +1,16 @@
 import BassiEvents
 
-/// Whether a request reaches Chat Completions at all: its path, key and content type.
+/// Whether a request reaches one of OpenAI's services at all: its path, key and content type.
 struct ChatHeaderCheck {
     let options: ScriptedServerOptions
+    var route: Substring = "/v1/chat/completions"
+    var method = "POST"
 
     func check(_ request: RecordedRequest) throws(RequestRefusal) {
-        guard request.route == "/v1/chat/completions" else {
+        guard request.route == route else {
             throw RequestRefusal(status: 404, "Invalid URL (\(request.method) \(request.route))")
         }
-        guard request.method == "POST" else {
+        guard request.method == method else {
             throw RequestRefusal(status: 405, "Not allowed to \(request.method) on \(request.route).")
         }
         guard let token = request.header("authorization")?.bearerToken else {
@@ -20,6 +22,7 @@ struct ChatHeaderCheck {
         guard options.key ?? token == token else {
             throw RequestRefusal(status: 401, "Incorrect API key provided.", code: "invalid_api_key")
         }
+        if method == "GET" { return }
         let type = request.header("content-type")?.prefix { $0 != ";" }
         guard type?.lowercased() == "application/json" else {
             throw RequestRefusal(
@@ -69,7 +72,7 @@ struct ChatRequestCheck {
         try ChatMessageCheck(dialect: dialect).check(try body.required("messages"))
     }
 
-    private func checkModel(_ body: CheckedValue) throws(RequestRefusal) {
+    func checkModel(_ body: CheckedValue) throws(RequestRefusal) {
         guard let field = body.optional("model"), try !field.string().isEmpty else {
             throw RequestRefusal("you must provide a model parameter")
         }
@@ -115,7 +118,7 @@ struct ChatRequestCheck {
         }
     }
 
-    private func checkSchema(_ schema: CheckedValue) throws(RequestRefusal) {
+    func checkSchema(_ schema: CheckedValue) throws(RequestRefusal) {
         _ = try schema.object()
         guard schema.value["type"] == "object" else {
             let type = schema.value["type"]?.string ?? "None"

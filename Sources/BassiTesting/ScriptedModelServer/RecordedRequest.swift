@@ -59,9 +59,9 @@ public struct RequestRefusal: Error, Sendable, Equatable, CustomStringConvertibl
     public let type: String
     /// One sentence, with the place in the request.
     public let message: String
-    /// The field of the request; Chat Completions only.
+    /// The field of the request; OpenAI's services only.
     public let param: String?
-    /// The error's code; Chat Completions only.
+    /// The error's code; OpenAI's services only.
     public let code: String?
 
     /// A refusal.
@@ -79,6 +79,6 @@ public struct RequestRefusal: Error, Sendable, Equatable, CustomStringConvertibl
     /// The sentence and the status.
     public var description: String { "\(message) (HTTP \(status))" }
 
-    /// What both services say to a request after the last answer of the script.
+    /// What all services say to a request after the last answer of the script.
     static let scriptEnded = RequestRefusal("the script has no more answers")
 }

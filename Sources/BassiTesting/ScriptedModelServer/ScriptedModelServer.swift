@@ -7,8 +7,8 @@
 
     /// A model provider on this machine that plays a script: for tests of adapters, agents and whole programs.
     ///
-    /// It speaks Anthropic Messages and OpenAI Chat Completions, and checks each request as strictly as the services
-    /// do. The n-th valid request gets the n-th answer, whichever of the two it comes from.
+    /// It speaks Anthropic Messages, OpenAI's Chat Completions and OpenAI's Responses, and checks each request as
+    /// strictly as the services do. The n-th valid request gets the n-th answer, whichever of the three it comes from.
     ///
     ///     try await ScriptedModelServer.run(ModelScript([ScriptedAnswer(text: "Hello.")])) { server in
     ///         let answer = try await ask(server.anthropicBaseURL, key: "any")
@@ -32,7 +32,7 @@
 
         /// The address for clients of Anthropic Messages, without `/v1`.
         public var anthropicBaseURL: String { "http://127.0.0.1:\(port)" }
-        /// The address for clients of Chat Completions, with `/v1`.
+        /// The address for clients of Chat Completions and of Responses, with `/v1`.
         public var openAIBaseURL: String { "http://127.0.0.1:\(port)/v1" }
         /// The requests so far, in the order in which they were whole, refused ones included.
         public var requests: [RecordedRequest] { desk.look { $0.service.requests } }

@@ -1,7 +1,7 @@
 import BassiEvents
 import BassiModels
 
-/// Both services without their socket: which answer a request gets.
+/// The services without their socket: which answer a request gets.
 struct ScriptedService: Sendable {
     let script: ModelScript
     let options: ScriptedServerOptions
@@ -51,6 +51,10 @@ struct ScriptedService: Sendable {
             try ChatHeaderCheck(options: options).check(request)
             if isTooLarge { throw RequestRefusal(status: 413, "The request is too large.") }
             try ChatRequestCheck(models: options.models, dialect: options.chat).check(request.body)
+        case .responses:
+            try ChatHeaderCheck(options: options, route: "/v1/responses").check(request)
+            if isTooLarge { throw RequestRefusal(status: 413, "The request is too large.") }
+            try ResponsesRequestCheck(models: options.models).check(request.body)
         }
     }
 
@@ -65,7 +69,7 @@ struct ScriptedService: Sendable {
     ) -> ServerReply {
         lastWasPaused = answer.effectiveStopReason == .pauseTurn
         if case .status(let status, let type, let message, let retryAfter) = answer.failure {
-            let headers = headers + (retryAfter.map { [HeaderField("retry-after", $0)] } ?? [])
+            let headers = headers + (retryAfter.map { [Self.wait($0)] } ?? [])
             return wire.refuse(RequestRefusal(status: status, type: type, message, code: type), headers: headers)
         }
         let number = Self.padded(answersGiven)
@@ -78,7 +82,16 @@ struct ScriptedService: Sendable {
             let id = "chatcmpl-\(number)"
             let writer = ChatAnswer(answer: answer, dialect: options.chat, id: id, toolIDs: ids, request: body)
             return writer.reply(headers: headers)
+        case .responses:
+            let writer = ResponsesAnswer(answer: answer, number: number, toolIDs: ids, request: body)
+            return writer.reply(headers: headers)
         }
+    }
+
+    /// `1500ms` goes into the field for milliseconds, which both companies' services have.
+    private static func wait(_ text: String) -> HeaderField {
+        text.hasSuffix("ms")
+            ? HeaderField("retry-after-ms", String(text.dropLast(2))) : HeaderField("retry-after", text)
     }
 
     private mutating func toolIDs(of answer: ScriptedAnswer, prefix: String) -> [String] {
@@ -95,15 +108,16 @@ struct ScriptedService: Sendable {
     }
 }
 
-/// The two services.
+/// The three services.
 private enum Wire {
-    case anthropic, chat
+    case anthropic, chat, responses
 
     /// The wire of a request. One to another path is answered in the shape of the client's own service.
     init(_ request: RecordedRequest) {
         switch request.route {
         case "/v1/messages": self = .anthropic
         case "/v1/chat/completions": self = .chat
+        case "/v1/responses": self = .responses
         default: self = request.header("anthropic-version") != nil ? .anthropic : .chat
         }
     }
@@ -113,7 +127,7 @@ private enum Wire {
         case .anthropic:
             AnthropicAnswer.errorReply(
                 status: refusal.status, type: refusal.type, message: refusal.message, headers: headers)
-        case .chat:
+        case .chat, .responses:
             ChatAnswer.errorReply(
                 status: refusal.status, type: refusal.type, message: refusal.message, param: refusal.param,
                 code: refusal.code, headers: headers)

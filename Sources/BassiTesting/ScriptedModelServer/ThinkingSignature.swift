@@ -1,13 +1,14 @@
 /// The signature under a thinking block: the same text has the same one in each process, another text another one.
 enum ThinkingSignature {
     /// The signature of the text as it was shown.
-    static func of(_ thinking: String) -> String {
-        // FNV-1a, 64 bits. It keeps nobody out; it only notices a changed text.
+    static func of(_ thinking: String) -> String { base64(Array("bassi-thinking:\(hash(of: thinking))".utf8)) }
+
+    /// FNV-1a, 64 bits, in hexadecimal. It keeps nobody out; it only notices a changed text.
+    static func hash(of text: String) -> String {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in thinking.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         let digits = String(hash, radix: 16)
-        let padding = String(repeating: "0", count: 16 - digits.count)
-        return base64(Array("bassi-thinking:\(padding)\(digits)".utf8))
+        return String(repeating: "0", count: 16 - digits.count) + digits
     }
 
     static func base64(_ bytes: [UInt8]) -> String {

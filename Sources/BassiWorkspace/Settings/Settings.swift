@@ -148,10 +148,11 @@ public struct Settings: Sendable {
 
     private static func profile(_ node: SettingsNode) throws(SettingsError) -> ModelProfile {
         var profile = ModelProfile()
-        for (key, value) in try node.members(known: ["context_tokens", "output_tokens", "price"]) {
+        for (key, value) in try node.members(known: ["context_tokens", "output_tokens", "reasons", "price"]) {
             switch key {
             case "context_tokens": profile.contextTokensMax = try value.positiveInt()
             case "output_tokens": profile.outputTokensMax = try value.positiveInt()
+            case "reasons": profile.reasons = try value.bool()
             default: profile.price = try price(value)
             }
         }
