@@ -95,6 +95,11 @@ let package = Package(
             dependencies: ["BassiEvents", "BassiStore", "BassiSQLite", "BassiTesting", "CSQLite", "CRecordingVFS"],
             path: "Benchmarks/bassi-crash", swiftSettings: settings),
 
+        // The scripted model server as a program, for clients in other languages (script/test interop).
+        .executableTarget(
+            name: "bassi-model-server", dependencies: ["BassiModels", "BassiWorkspace", "BassiTesting"],
+            path: "Benchmarks/bassi-model-server", swiftSettings: settings),
+
         // Helpers to test agents, stores, adapters and tools: a product, for users too.
         module(
             "BassiTesting",

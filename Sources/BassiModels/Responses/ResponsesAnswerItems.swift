@@ -28,7 +28,8 @@ struct ResponsesAnswerItems {
     private static func reasoning(_ own: JSONValue?) -> JSONValue? {
         guard let item = own?["item"] else { return nil }
         let isWhole = item["encrypted_content"]?.string?.isEmpty == false || item["content"]?.array?.isEmpty == false
-        return isWhole ? item : nil
+        if isWhole { return item }
+        return nil
     }
 
     private mutating func add(_ text: String, _ own: JSONValue?) {

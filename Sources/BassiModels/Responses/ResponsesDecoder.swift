@@ -115,7 +115,9 @@ struct ResponsesDecoder: AnswerDecoder {
         let index = wireIndex?.int64.map { Int(clamping: $0) }
         let id = id ?? item["id"]?.string
         let isNamed = id?.isEmpty == false
-        let new = ResponsesItem(item, type: type, wireIndex: index, nextIndex: &nextIndex)
+        var item = item.object ?? [:]
+        if item["id"] == nil, let id { item["id"] = .string(id) }
+        let new = ResponsesItem(.object(item), type: type, wireIndex: index, nextIndex: &nextIndex)
         func fits(_ other: ResponsesItem) -> Bool { other.kind == new.kind && (index == nil || other.ends == nil) }
         let known =
             items.lastIndex { $0.kind == new.kind && $0.isMeant(id: id, callID: item["call_id"]?.string) }

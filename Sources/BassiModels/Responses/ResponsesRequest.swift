@@ -97,7 +97,9 @@ struct ResponsesRequest {
     /// A document of text goes as text: not every model reads such a file.
     private static func part(_ block: ContentBlock) -> JSONValue? {
         switch block {
-        case .text(let said): return said.isBlank ? nil : text(said)
+        case .text(let said):
+            if said.isBlank { return nil }
+            return text(said)
         case .image(let image):
             guard let data = image.data else { return nil }
             return [
@@ -107,7 +109,8 @@ struct ResponsesRequest {
             guard let data = document.data else { return nil }
             if document.mediaType.hasPrefix("text/"), let bytes = Data(base64Encoded: data) {
                 let words = String(decoding: bytes, as: UTF8.self)
-                return words.isBlank ? nil : text((document.name.map { "\($0):\n" } ?? "") + words)
+                if words.isBlank { return nil }
+                return text((document.name.map { "\($0):\n" } ?? "") + words)
             }
             return [
                 "type": "input_file", "filename": .string(document.name ?? "document"),

@@ -14,7 +14,7 @@
             Check("one tool is called with its input") { subject in
                 try await requireAnswer(
                     subject,
-                    ScriptedAnswer(text: "I look.", tools: [ScriptedCall("read", ["path": "é.txt", "n": 1.5])]))
+                    ScriptedAnswer(text: "I look.", tools: [ScriptedCall("read", ["path": "é.txt", "n": [1, true]])]))
             },
             Check("parallel tools stay apart, and in their order") { subject in
                 let calls = (1...3).map { ScriptedCall("read", ["n": .number(JSONNumber($0))]) }

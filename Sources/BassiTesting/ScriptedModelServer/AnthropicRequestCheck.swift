@@ -4,12 +4,14 @@ import BassiEvents
 struct AnthropicHeaderCheck {
     static let versions: Set<String> = ["2023-06-01", "2026-10-21"]
     let options: ScriptedServerOptions
+    var route: Substring = "/v1/messages"
+    var method = "POST"
 
     func check(_ request: RecordedRequest) throws(RequestRefusal) {
-        guard request.route == "/v1/messages" else {
+        guard request.route == route else {
             throw RequestRefusal(status: 404, type: "not_found_error", "Not Found")
         }
-        guard request.method == "POST" else { throw RequestRefusal(status: 405, "Method Not Allowed") }
+        guard request.method == method else { throw RequestRefusal(status: 405, "Method Not Allowed") }
         try checkKey(request)
         guard let version = request.header("anthropic-version") else {
             throw RequestRefusal("anthropic-version: header is required")
@@ -17,7 +19,7 @@ struct AnthropicHeaderCheck {
         guard Self.versions.contains(version) else {
             throw RequestRefusal("anthropic-version: \"\(version)\" is not a valid version")
         }
-        try request.checkContentType()
+        if method != "GET" { try request.checkContentType() }
     }
 
     private func checkKey(_ request: RecordedRequest) throws(RequestRefusal) {
@@ -67,6 +69,8 @@ struct AnthropicRequestCheck {
     var models: [String]?
     /// Whether the last answer paused its turn, so that this request may end with it.
     var continuesPausedTurn = false
+    /// Whether the request only asks how long it is, and so has no limit for an answer.
+    var onlyCounts = false
 
     init(version: String) { self.version = version }
 
@@ -78,6 +82,7 @@ struct AnthropicRequestCheck {
         "stop_sequences", "stream", "metadata", "cache_control", "service_tier", "speed", "inference_geo", "container",
         "user_profile_id", "diagnostics",
     ]
+    static let fieldsOfAnswers: Set<String> = ["max_tokens", "stop_sequences", "stream", "metadata", "service_tier"]
     static let samplingFields: Set<String> = ["temperature", "top_p", "top_k"]
     static let betaFields: Set<String> = ["context_management", "compaction", "fallbacks", "mcp_servers", "thread"]
 
@@ -85,11 +90,12 @@ struct AnthropicRequestCheck {
         let body = CheckedValue(manner: .anthropic, path: "", value: json)
         guard json.object != nil else { throw RequestRefusal("The request body is not valid JSON") }
         var allowed = Self.fields
-        if !isStrict { allowed.formUnion(Self.samplingFields) }
+        if onlyCounts { allowed.subtract(Self.fieldsOfAnswers) }
+        if !isStrict, !onlyCounts { allowed.formUnion(Self.samplingFields) }
         if allowsBetaFields { allowed.formUnion(Self.betaFields) }
         try body.only(allowed)
         try checkModel(body)
-        guard try body.required("max_tokens").integer() > 0 else {
+        if !onlyCounts, try body.required("max_tokens").integer() <= 0 {
             throw RequestRefusal("max_tokens: Input should be greater than or equal to 1")
         }
         if let stream = body.optional("stream") { _ = try stream.bool() }

@@ -24,8 +24,12 @@ struct ScriptedService: Sendable {
         var recorded = request
         let reply: ServerReply
         do throws(RequestRefusal) {
-            try check(request, wire)
-            reply = play(try nextAnswer(), wire, request.body, headers)
+            if let beside = try SideAnswers(options: options).answer(request, headers: headers) {
+                reply = beside
+            } else {
+                try check(request, wire)
+                reply = play(try nextAnswer(), wire, request.body, headers)
+            }
         } catch {
             recorded.refusal = error
             reply = wire.refuse(error, headers: headers)
@@ -115,7 +119,7 @@ private enum Wire {
     /// The wire of a request. One to another path is answered in the shape of the client's own service.
     init(_ request: RecordedRequest) {
         switch request.route {
-        case "/v1/messages": self = .anthropic
+        case "/v1/messages", "/v1/messages/count_tokens": self = .anthropic
         case "/v1/chat/completions": self = .chat
         case "/v1/responses": self = .responses
         default: self = request.header("anthropic-version") != nil ? .anthropic : .chat

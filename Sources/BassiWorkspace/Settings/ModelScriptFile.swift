@@ -27,7 +27,8 @@ public enum ModelScriptFile {
     private static func answer(_ node: SettingsNode) throws(SettingsError) -> ScriptedAnswer {
         var answer = ScriptedAnswer()
         let known = [
-            "text", "thinking", "tools", "stop_reason", "usage", "delay_ms", "error", "cut_after", "stall_after",
+            "text", "thinking", "tools", "stop_reason", "usage", "delay_ms", "error", "cut_after", "reset_after",
+            "stall_after",
         ]
         for (key, value) in try node.members(known: known) {
             switch key {
@@ -39,6 +40,7 @@ public enum ModelScriptFile {
             case "usage": answer.usage = try usage(value)
             case "delay_ms": answer.delayMilliseconds = try value.count()
             case "error": answer.failure = try error(value)
+            case "reset_after": answer.failure = .reset(afterPieces: try value.count())
             case "cut_after": answer.failure = .cut(afterPieces: try value.count())
             default: answer.failure = .stall(afterPieces: try value.count())
             }
@@ -61,13 +63,14 @@ public enum ModelScriptFile {
 
     private static func usage(_ node: SettingsNode) throws(SettingsError) -> Usage {
         var usage = Usage()
-        let known = ["input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens"]
+        let known = ["input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens", "reasoning_tokens"]
         for (key, value) in try node.members(known: known) {
             let count = try value.count()
             switch key {
             case "input_tokens": usage.inputTokens = count
             case "output_tokens": usage.outputTokens = count
             case "cache_read_tokens": usage.cacheReadTokens = count
+            case "reasoning_tokens": usage.reasoningTokens = count
             default: usage.cacheWriteTokens = count
             }
         }
@@ -76,14 +79,18 @@ public enum ModelScriptFile {
 
     private static func error(_ node: SettingsNode) throws(SettingsError) -> ScriptedFailure {
         var (status, type, message, retryAfter): (Int, String, String, String?) = (500, "server", "scripted", nil)
-        for (key, value) in try node.members(known: ["status", "type", "message", "retry_after"]) {
+        var after: Int?
+        for (key, value) in try node.members(known: ["status", "type", "message", "retry_after", "after"]) {
             switch key {
             case "status": status = try value.count()
             case "type": type = try value.string()
             case "message": message = try value.string()
+            case "after": after = try value.count()
             default: retryAfter = try value.string()
             }
         }
+        // Inside the answer there is no status.
+        if let after { return .errorEvent(type: type, message: message, afterPieces: after) }
         return .status(status, type: type, message: message, retryAfter: retryAfter)
     }
 }
