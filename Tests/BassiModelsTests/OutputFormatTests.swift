@@ -62,6 +62,16 @@ import Testing
         #expect(body["response_format"] == ["type": "json_object", "schema": Self.plain])
     }
 
+    @Test func `Responses takes it as a format of its text, strict where it may be`() {
+        func format(_ schema: JSONValue) -> JSONValue? {
+            let request = ModelRequest(model: "m", messages: [.user([.text("Hi")])], outputSchema: schema)
+            return ResponsesDialect().body(of: request, for: "openai")["text"]?["format"]
+        }
+        #expect(
+            format(Self.schema) == ["type": "json_schema", "name": "answer", "schema": Self.plain, "strict": false])
+        #expect(format(["type": "object", "properties": [:]])?["strict"] == true)
+    }
+
     @Test func `a tool that must be called is named in each wire's words`() {
         var request = request
         request.forcedTool = "t"
@@ -69,6 +79,8 @@ import Testing
         #expect(chat["tool_choice"] == ["type": "function", "function": ["name": "t"]])
         let anthropic = AnthropicDialect(adaptiveThinking: { _ in false }).body(of: request, for: "anthropic")
         #expect(anthropic["tool_choice"] == ["type": "tool", "name": "t"])
+        let responses = ResponsesDialect().body(of: request, for: "openai")
+        #expect(responses["tool_choice"] == ["type": "function", "name": "t"])
     }
 
     @Test func `the demonstration answers with a value that fits`() async throws {

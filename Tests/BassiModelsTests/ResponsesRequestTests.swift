@@ -134,26 +134,4 @@ import Testing
             #expect(id.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "_-".contains($0)) })
         }
     }
-
-    @Test func `a schema is strict only when the mode takes it`() throws {
-        let open: JSONValue = ["type": "object", "properties": ["a": ["type": "string"]]]
-        var closed = open.object ?? [:]
-        closed["additionalProperties"] = false
-        let optional = JSONValue.object(closed)
-        closed["required"] = ["a"]
-        for (schema, isStrict) in [(open, false), (optional, false), (.object(closed), true)] {
-            let request = ModelRequest(model: "m", messages: [.user([.text("x")])], outputSchema: schema)
-            #expect(
-                body(request)["text"]
-                    == [
-                        "format": [
-                            "type": "json_schema", "name": "answer", "schema": schema, "strict": .bool(isStrict),
-                        ]
-                    ])
-        }
-        closed["properties"] = ["a": ["type": "array", "items": open]]
-        #expect(!StrictSchema.accepts(.object(closed)))
-        closed["properties"] = ["a": ["type": "string", "minLength": 1]]
-        #expect(!StrictSchema.accepts(.object(closed)) && !StrictSchema.accepts(["type": "string"]))
-    }
 }

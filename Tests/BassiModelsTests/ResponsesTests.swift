@@ -113,6 +113,24 @@ import Testing
         #expect(ends == [0, 1])
     }
 
+    @Test(arguments: [#""output_index":0,"#, ""]) func `calls that all have the place 0, or none, stay apart`(
+        _ place: String
+    ) async throws {
+        func event(_ type: String, _ rest: String) -> String { #"{"type":"response.\#(type)",\#(place)\#(rest)}"# }
+        func call(_ id: String, _ more: String = "") -> String {
+            #""item":{"type":"function_call","id":"fc_\#(id)","call_id":"\#(id)","name":"x"\#(more)}"#
+        }
+        let parts = try await ask([
+            Self.created, event("output_item.added", call("a")), event("output_item.added", call("b")),
+            event("function_call_arguments.delta", #""item_id":"fc_b","delta":"{\"n\":2}""#),
+            event("function_call_arguments.delta", #""item_id":"fc_a","delta":"{\"n\":1}""#),
+            event("output_item.done", call("b", #","arguments":"{\"n\":2}""#)),
+            event("output_item.done", call("a", #","arguments":"{\"n\":1}""#)), Self.completed(),
+        ])
+        let blocks = parts.compactMap { if case .blockEnded(_, let block) = $0 { block.content } else { nil } }
+        #expect(blocks == [.toolUse("a", name: "x", input: ["n": 1]), .toolUse("b", name: "x", input: ["n": 2])])
+    }
+
     @Test func `what clones leave out is made up from the deltas`() async throws {
         let delta = #"{"type":"response.output_text.delta","delta":"Hi"}"#
         let thought = #"{"type":"response.reasoning_text.delta","output_index":0,"delta":"hm"}"#

@@ -186,8 +186,10 @@ import Testing
                       - error: {status: 429, type: rate_limited, message: slow down, retry_after: 1}
                       - {text: a b, cut_after: 1}
                       - {text: a b, stall_after: 0}
+                      - {text: a b, reset_after: 2, usage: {reasoning_tokens: 5}}
+                      - {text: a b, error: {type: overloaded_error, message: full, after: 1}}
                     """, path: "s.yaml"))
-        #expect(script.answers.count == 4)
+        #expect(script.answers.count == 6)
         let first = script.answers[0]
         #expect(
             first.tools.first?.input == [
@@ -198,6 +200,9 @@ import Testing
             script.answers[1].failure == .status(429, type: "rate_limited", message: "slow down", retryAfter: "1"))
         #expect(
             script.answers[2].failure == .cut(afterPieces: 1) && script.answers[3].failure == .stall(afterPieces: 0))
+        #expect(script.answers[4].failure == .reset(afterPieces: 2) && script.answers[4].usage.reasoningTokens == 5)
+        let middle = ScriptedFailure.errorEvent(type: "overloaded_error", message: "full", afterPieces: 1)
+        #expect(script.answers[5].failure == middle)
         #expect(throws: SettingsError.self) { try ModelScriptFile.script(SettingsFile(text: "answers: []", path: "s")) }
     }
 }

@@ -66,7 +66,9 @@ struct ResponsesDecoder: AnswerDecoder {
     private mutating func read(_ json: JSONValue, _ type: String) -> [ModelPart] {
         guard let kind = Self.itemType(of: type, json) else { return [] }
         let started = start(nil)
-        let (at, begun) = place(of: json["item"] ?? [:], kind, id: json["item_id"]?.string, json["output_index"])
+        let (at, begun) = place(
+            of: json["item"] ?? [:], kind, id: json["item_id"]?.string, json["output_index"],
+            isNew: type == "response.output_item.added")
         return started + begun + extend(at, with: json, type) + ends()
     }
 
@@ -110,24 +112,23 @@ struct ResponsesDecoder: AnswerDecoder {
     ///
     /// Gateways give ids that differ from event to event, and others give every item the place 0.
     private mutating func place(
-        of item: JSONValue, _ type: String, id: String?, _ wireIndex: JSONValue?
+        of item: JSONValue, _ type: String, id: String?, _ wireIndex: JSONValue?, isNew: Bool
     ) -> (Int, [ModelPart]) {
         let index = wireIndex?.int64.map { Int(clamping: $0) }
         let id = id ?? item["id"]?.string
-        let isNamed = id?.isEmpty == false
-        var item = item.object ?? [:]
-        if item["id"] == nil, let id { item["id"] = .string(id) }
-        let new = ResponsesItem(.object(item), type: type, wireIndex: index, nextIndex: &nextIndex)
-        func fits(_ other: ResponsesItem) -> Bool { other.kind == new.kind && (index == nil || other.ends == nil) }
-        let known =
-            items.lastIndex { $0.kind == new.kind && $0.isMeant(id: id, callID: item["call_id"]?.string) }
-            ?? items.lastIndex { index != nil && $0.wireIndex == index && fits($0) }
-            ?? items.lastIndex { !isNamed && index == nil && $0.kind == new.kind && $0.ends == nil }
-        if let known {
-            nextIndex -= 1
+        let kind = ResponsesItem.Kind(type)
+        let isUnplaced = id?.isEmpty != false && index == nil
+        let callID = item["call_id"]?.string
+        if let known = items.lastIndex(where: { $0.kind == kind && $0.isMeant(id: id, callID: callID) }) {
             return (known, [])
         }
-        items.append(new)
+        let open = items.lastIndex { other in
+            other.kind == kind && other.ends == nil && (isUnplaced || (index != nil && other.wireIndex == index))
+        }
+        if !isNew, let open { return (open, []) }
+        var item = item.object ?? [:]
+        if item["id"] == nil, let id { item["id"] = .string(id) }
+        items.append(ResponsesItem(.object(item), type: type, wireIndex: index, nextIndex: &nextIndex))
         return (items.count - 1, items[items.count - 1].begin())
     }
 

@@ -12,7 +12,8 @@ struct ResponsesRequest {
         if let system = request.systemPrompt, !system.isBlank { body["instructions"] = .string(system) }
         body["input"] = .array(input)
         if !request.tools.isEmpty { body["tools"] = .array(request.tools.map(Self.json)) }
-        if let schema = request.outputSchema { body["text"] = ["format": Self.format(schema)] }
+        if let name = request.forcedTool { body["tool_choice"] = ["type": "function", "name": .string(name)] }
+        if let schema = request.outputSchema { body["text"] = ["format": Self.format(OutputFormat.plain(schema))] }
         if reasons { body["reasoning"] = ["summary": "auto"] }
         body["include"] = ["reasoning.encrypted_content"]
         body["max_output_tokens"] = .number(JSONNumber(request.outputTokensMax))
@@ -31,8 +32,8 @@ struct ResponsesRequest {
 
     private static func format(_ schema: JSONValue) -> JSONValue {
         [
-            "type": "json_schema", "name": "answer", "schema": schema,
-            "strict": .bool(StrictSchema.accepts(schema)),
+            "type": "json_schema", "name": .string(OutputFormat.name), "schema": schema,
+            "strict": .bool(OutputFormat.isStrict(schema)),
         ]
     }
 

@@ -100,7 +100,7 @@
                 let why =
                     switch "\(error)" {
                     case let text where text.contains("CERTIFICATE_VERIFY_FAILED"):
-                        "its certificate is signed by nobody known here (SSL_CERT_FILE may name a file of those who are)"
+                        "nobody known here has signed its certificate (SSL_CERT_FILE may name a file of those who are)"
                     case let text where text.contains("noSuchFilesystemObject"): "the file of SSL_CERT_FILE is not there"
                     default: "the handshake failed: does it speak TLS?"
                     }
