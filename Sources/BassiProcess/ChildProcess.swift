@@ -23,7 +23,7 @@ public enum ChildProcess {
     ) async throws -> ProcessEnding {
         if Task.isCancelled { return .cancelled }
         let poller = try Poller.shared()
-        let child = RunningChild(try await Spawner.spawn(command, gracePeriod: limits.gracePeriod), limits)
+        let child = RunningChild(try await Spawner.spawn(command, limits), limits)
         var pump = OutputPump(child, poller, input: command.standardInput)
         let report = await withTaskCancellationHandler {
             await pump.run(onOutput)
@@ -41,6 +41,7 @@ public enum ChildProcess {
         switch bassi_report_kind(UInt32(report.kind)) {
         case BASSI_NO_SETUP: throw ProcessFailure.spawnFailed(report.value)
         case BASSI_NO_DIRECTORY: throw ProcessFailure.directory(command.workingDirectory, report.value)
+        case BASSI_NO_GUARD: throw ProcessFailure.guards(report.value)
         case BASSI_NO_EXEC: throw ProcessFailure.executable(command.executable, report.value)
         default: break
         }

@@ -1,3 +1,5 @@
+import CBassiProcess
+
 /// What to run: a program, its arguments, and all that it can see.
 ///
 /// Nothing is searched, expanded or inherited: the path is absolute, there is no shell, and the environment is what is
@@ -14,6 +16,13 @@ public struct ProcessCommand: Sendable {
     public var workingDirectory: String
     /// What the program reads. Empty: `/dev/null`, so nothing waits for an answer.
     public var standardInput: [UInt8] = []
+    /// What its sandbox keeps as it is.
+    var guards: [PathGuard] = []
+    /// What the command reads from the descriptor ``filterDescriptor``: the system calls that it may make.
+    var filter: [UInt8] = []
+
+    /// High enough that nothing else has the number.
+    static let filterDescriptor = BASSI_FILTER_FD.rawValue
 
     /// A command without arguments, environment and input, unless they are given.
     public init(

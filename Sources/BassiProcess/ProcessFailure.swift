@@ -26,6 +26,8 @@ public struct ProcessFailure: Error, Sendable, Equatable, CustomStringConvertibl
         case supervisorDied = "supervisor_died"
         /// Something that the command started did not die from SIGKILL.
         case survivors
+        /// The sandbox could not put its placeholders into the folder.
+        case sandboxNotUsable = "sandbox_not_usable"
     }
 
     /// What went wrong, for a program.
@@ -89,6 +91,13 @@ public struct ProcessFailure: Error, Sendable, Equatable, CustomStringConvertibl
             code: .survivors,
             description: "\(count) of the processes that \(path.debugDescription) started did not end on SIGKILL: "
                 + "they wait for a device, or belong to another user. Look at them with `ps -e -o pid,stat,user,args`")
+    }
+
+    static func guards(_ number: Int32) -> ProcessFailure {
+        ProcessFailure(
+            code: .sandboxNotUsable,
+            description: "the sandbox cannot hold the protected paths of the folder: \(reason(number)). "
+                + "Look at the owner and the mode of the folder")
     }
 
     private static func reason(_ number: Int32) -> String {

@@ -1,14 +1,19 @@
-/// How long a command may take, and how long it has to end once it must.
+/// How long a command may take, how long it has to end once it must, and what it may take of the machine.
 public struct ProcessLimits: Sendable {
     /// From the start to SIGTERM; nil is no limit. Time that the machine sleeps does not count.
     public var timeout: Duration?
     /// From SIGTERM, which a program may handle to tidy up, to SIGKILL, which it cannot.
     public var gracePeriod: Duration = .milliseconds(500)
+    /// What it may take of the machine.
+    public var resources = ResourceLimits()
 
-    /// No time-out and half a second of grace, unless they are given.
-    public init(timeout: Duration? = nil, gracePeriod: Duration = .milliseconds(500)) {
+    /// No time-out, half a second of grace and no limits of resources, unless they are given.
+    public init(
+        timeout: Duration? = nil, gracePeriod: Duration = .milliseconds(500), resources: ResourceLimits = .init()
+    ) {
         self.timeout = timeout
         self.gracePeriod = gracePeriod
+        self.resources = resources
     }
 }
 

@@ -5,10 +5,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #if defined(__linux__)
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #endif
 
 #include "supervisor.h"
@@ -40,6 +42,54 @@ static void reset_signals(void) {
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/// Both the soft and the hard limit, so that the command cannot raise it; never above what the program itself has.
+static void limit(int resource, int64_t most) {
+    struct rlimit now;
+    if (most < 0 || getrlimit(resource, &now) != 0) return;
+    rlim_t wanted = (rlim_t)most;
+    if (now.rlim_max != RLIM_INFINITY && now.rlim_max < wanted) wanted = now.rlim_max;
+    struct rlimit limited = {wanted, wanted};
+    setrlimit(resource, &limited);
+}
+
+static void limit_resources(const struct bassi_limits *limits) {
+    limit(RLIMIT_DATA, limits->data_bytes);
+    limit(RLIMIT_FSIZE, limits->file_bytes);
+    limit(RLIMIT_NOFILE, limits->open_files);
+    // A second more until SIGKILL: SIGXCPU can be handled, and tells why.
+    struct rlimit now;
+    if (limits->cpu_seconds >= 0 && getrlimit(RLIMIT_CPU, &now) == 0) {
+        limit(RLIMIT_CPU, limits->cpu_seconds + 1);
+        if (getrlimit(RLIMIT_CPU, &now) == 0 && (rlim_t)limits->cpu_seconds < now.rlim_max) {
+            now.rlim_cur = (rlim_t)limits->cpu_seconds;
+            setrlimit(RLIMIT_CPU, &now);
+        }
+    }
+    // Where memory runs out, the kernel should take the command before the program. A process that hides itself may be
+    // refused; a sandbox then does it.
+    int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    if (fd >= 0) {
+        ssize_t ignored = write(fd, "500", 3);
+        (void)ignored;
+        close(fd);
+    }
+    // A dead command leaves no copy of its memory in the folder.
+    limit(RLIMIT_CORE, 0);
+}
+
+/// A file in memory that stays open over exec; 0 or -1.
+static int pass_filter(const struct bassi_command *command) {
+#if defined(__linux__)
+    if (command->filter_bytes <= 0) return 0;
+    int fd = (int)syscall(SYS_memfd_create, "filter", 0U);
+    if (fd < 0) return -1;
+    if (write(fd, command->filter, (size_t)command->filter_bytes) != command->filter_bytes) return -1;
+    if (lseek(fd, 0, SEEK_SET) != 0 || dup2(fd, BASSI_FILTER_FD) < 0) return -1;
+    close(fd);
+#endif
+    return 0;
+}
+
 static void execute(const struct bassi_command *command, int report_fd) __attribute__((noreturn));
 static void execute(const struct bassi_command *command, int report_fd) {
 #if defined(__linux__)
@@ -52,7 +102,9 @@ static void execute(const struct bassi_command *command, int report_fd) {
     if (dup2(BASSI_INPUT_FD, STDIN_FILENO) < 0) fail(report_fd, BASSI_NO_SETUP);
     if (dup2(BASSI_OUTPUT_FD, STDOUT_FILENO) < 0) fail(report_fd, BASSI_NO_SETUP);
     if (dup2(BASSI_ERROR_FD, STDERR_FILENO) < 0) fail(report_fd, BASSI_NO_SETUP);
+    if (pass_filter(command) != 0) fail(report_fd, BASSI_NO_SETUP);
     reset_signals();
+    limit_resources(&command->limits);
     execve(command->executable, command->arguments, command->environment);
     fail(report_fd, BASSI_NO_EXEC);
 }

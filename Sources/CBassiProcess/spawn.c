@@ -11,6 +11,11 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+#if defined(__linux__)
+#include <sys/prctl.h>
+#else
+#include <sys/ptrace.h>
+#endif
 
 #include "supervisor.h"
 
@@ -125,6 +130,14 @@ void bassi_reap(pid_t supervisor) {
     // Another part of the program may have reaped it (ECHILD): its report came over the socket, nothing is lost.
     while (waitpid(supervisor, NULL, 0) < 0 && errno == EINTR) {
     }
+}
+
+void bassi_hide_process(void) {
+#if defined(__linux__)
+    prctl(PR_SET_DUMPABLE, 0);
+#elif defined(PT_DENY_ATTACH)
+    ptrace(PT_DENY_ATTACH, 0, 0, 0);
+#endif
 }
 
 ssize_t bassi_write(int fd, const void *bytes, size_t count) {

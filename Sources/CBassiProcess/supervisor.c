@@ -231,7 +231,14 @@ void bassi_supervise(const struct bassi_command *command, const struct bassi_end
     struct bassi_report report = {BASSI_ENDED, 0, 0, 0};
     struct family family = {0};
     int32_t grace_ms = command->grace_ms;
-    family.command = bassi_start_command(command, &report);
+    int guard_error = bassi_guard_paths(command->guards, command->guard_count);
+    if (guard_error != 0) {
+        report.kind = BASSI_NO_GUARD;
+        report.value = guard_error;
+        family.command = -1;
+    } else {
+        family.command = bassi_start_command(command, &report);
+    }
     // Else a pipe never ends, and a folder cannot be unmounted.
     for (int fd = BASSI_OUTPUT_FD; fd < BASSI_FIRST_FREE_FD; fd++) close(fd);
     if (chdir("/") != 0) report.survivors = 0;
@@ -245,6 +252,7 @@ void bassi_supervise(const struct bassi_command *command, const struct bassi_end
         }
         report.value = family.status;
     }
+    bassi_release_paths();
 #if defined(MSG_NOSIGNAL)
     send(BASSI_CONTROL_FD, &report, sizeof report, MSG_NOSIGNAL);
 #else

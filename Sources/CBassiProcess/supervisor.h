@@ -28,6 +28,12 @@ void bassi_supervise(const struct bassi_command *command, const struct bassi_end
 /// Forks and executes the command: its pid, or -1 with the reason in the report.
 pid_t bassi_start_command(const struct bassi_command *command, struct bassi_report *report);
 
+/// Makes the placeholders, and keeps a copy of the list; 0 or an errno. Whatever it returns, release them at the end.
+int bassi_guard_paths(const struct bassi_guard *guards, int32_t count);
+
+/// Removes the placeholders that nobody else needs, and puts right what the other guards say.
+void bassi_release_paths(void);
+
 /// Closes `first` and all above.
 void bassi_close_from(int first);
 

@@ -172,7 +172,7 @@ extension ProcessTests {
 
         @Test func `when the parent's end of the socket closes everything is ended`() async throws {
             let script = "(setsid sh -c 'trap \"\" TERM; echo $$; sleep 300' &); echo $$; sleep 300"
-            let child = try await Spawner.spawn(shell(script), gracePeriod: .milliseconds(50))
+            let child = try await Spawner.spawn(shell(script), .init(gracePeriod: .milliseconds(50)))
             let said = Said()
             try await eventually {
                 if case .bytes(let bytes) = Descriptor.look(child.output) { said.append(bytes) }

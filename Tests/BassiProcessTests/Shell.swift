@@ -59,9 +59,16 @@ final class Said: Sendable {
 func cancelled(
     _ script: String, afterLines count: Int, _ limits: ProcessLimits = .init()
 ) async throws -> (ending: ProcessEnding, pids: [pid_t]) {
+    try await cancelled(shell(script), afterLines: count, limits)
+}
+
+/// The same with a whole command.
+func cancelled(
+    _ command: ProcessCommand, afterLines count: Int, _ limits: ProcessLimits = .init()
+) async throws -> (ending: ProcessEnding, pids: [pid_t]) {
     let said = Said()
     return try await withThrowingTaskGroup(of: ProcessEnding.self) { group in
-        group.addTask { try await ChildProcess.run(shell(script), limits: limits) { _, bytes in said.append(bytes) } }
+        group.addTask { try await ChildProcess.run(command, limits: limits) { _, bytes in said.append(bytes) } }
         try await eventually { said.lineCount >= count }
         group.cancelAll()
         guard let ending = try await group.next() else { throw TooLate() }

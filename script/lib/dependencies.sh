@@ -24,6 +24,11 @@ need_dependencies() {
         packages+=(libsqlite3-dev)
         reasons+=("libsqlite3-dev: the default store keeps the events in SQLite and is built against its header")
     fi
+    # The build does without it, what is built does not: where it is missing each command of a model is asked.
+    if [[ ! -x /usr/bin/bwrap && ! -x /usr/local/bin/bwrap && ! -x /bin/bwrap ]]; then
+        packages+=(bubblewrap)
+        reasons+=("bubblewrap: commands that a model runs are confined by it, else each one has to be asked")
+    fi
     if [[ ${1:-} == tests ]]; then
         local tool
         for tool in strace git rg:ripgrep; do
@@ -39,7 +44,7 @@ need_dependencies() {
 # Reads `packages` and `reasons` of its caller.
 install_packages() {
     local reason root_by=()
-    echo "bassi: the build needs what is not on this machine:" >&2
+    echo "bassi: the build, or what is built, needs what is not on this machine:" >&2
     for reason in "${reasons[@]}"; do echo "bassi:   $reason" >&2; done
 
     if ! command -v apt-get >/dev/null; then

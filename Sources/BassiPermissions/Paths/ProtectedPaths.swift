@@ -1,3 +1,5 @@
+import BassiProcess
+
 /// Files that start programs or change what may be done, which a call may touch only when a person says so.
 struct ProtectedPaths: Sendable {
     private let resolver: PathResolver
@@ -75,18 +77,10 @@ private struct Guardian {
     private static let git = Array(".git".utf8)
 
     /// In the session's folder, in those below it and in every other place.
-    private static let anywhere = [
-        ".git/hooks", ".git/config", ".git/config.worktree", ".git/modules", ".git/commondir", ".bassi", ".claude",
-        ".mcp.json", ".envrc",
-    ].map(File.init)
+    private static let anywhere =
+        ProtectedNames.ofGit.map { File(".git/" + $0) } + ProtectedNames.inFolder.map(File.init)
 
-    /// What runs when a person logs in or opens a shell, and what tells programs which programs to run.
-    private static let homeFiles = [
-        ".profile", ".bashrc", ".bash_profile", ".bash_login", ".bash_logout", ".bash_aliases", ".zshrc", ".zshenv",
-        ".zprofile", ".zlogin", ".zlogout", ".kshrc", ".mkshrc", ".cshrc", ".tcshrc", ".login", ".logout", ".inputrc",
-        ".config/fish", ".config/environment.d", ".config/autostart", ".config/systemd", ".config/bassi", ".config/git",
-        ".xprofile", ".xinitrc", ".xsession", ".xsessionrc", ".pam_environment", ".gitconfig", ".ssh", ".claude.json",
-    ].map(File.init)
+    private static let homeFiles = ProtectedNames.inHome.map(File.init)
 }
 
 extension AbsolutePath {

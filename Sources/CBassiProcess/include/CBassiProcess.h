@@ -9,6 +9,34 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/// How a path is kept as it is while a command runs (docs/sandbox.md).
+enum bassi_guard_kind {
+    /// Nothing is there: a socket without rights stands in its place, which a sandbox can bind over, git does not see,
+    /// and whoever opens it does not wait for.
+    BASSI_HOLD_FILE = 1,
+    /// Nothing is there: an empty folder without rights stands in its place.
+    BASSI_HOLD_FOLDER = 2,
+    /// Nothing is there, and nothing may stand there: what has come into being is moved aside when all is over.
+    BASSI_SWEEP = 3,
+    /// A symbolic link is there, which no mount can cover: it is put back when all is over.
+    BASSI_KEEP_LINK = 4,
+};
+
+struct bassi_guard {
+    const char *path;
+    /// Of a link; else null.
+    const char *target;
+    int32_t kind;
+};
+
+/// What a command may take; a number below 0 leaves the limit that the program has.
+struct bassi_limits {
+    int64_t data_bytes;
+    int64_t file_bytes;
+    int64_t cpu_seconds;
+    int64_t open_files;
+};
+
 /// What to run. Every pointer must stay valid until `bassi_spawn` returns.
 struct bassi_command {
     const char *executable;
@@ -21,7 +49,16 @@ struct bassi_command {
     int32_t has_input;
     /// From SIGTERM to SIGKILL.
     int32_t grace_ms;
+    struct bassi_limits limits;
+    /// What stands as long as the command and all that it started.
+    const struct bassi_guard *guards;
+    int32_t guard_count;
+    /// What the command finds at `BASSI_FILTER_FD`; no bytes, no descriptor.
+    const uint8_t *filter;
+    int32_t filter_bytes;
 };
+
+enum bassi_given_fd { BASSI_FILTER_FD = 200 };
 
 /// The parent's side. The descriptors do not block, are closed on exec, and belong to the caller.
 struct bassi_child {
@@ -41,6 +78,7 @@ enum bassi_report_kind {
     BASSI_NO_SETUP = 2,
     BASSI_NO_DIRECTORY = 3,
     BASSI_NO_EXEC = 4,
+    BASSI_NO_GUARD = 5,
 };
 
 /// The supervisor's last words.
@@ -64,6 +102,9 @@ void bassi_kill_supervisor(pid_t supervisor);
 
 /// Waits until the supervisor, which closed its end of the socket, is reaped.
 void bassi_reap(pid_t supervisor);
+
+/// No other process of the same user may read this one's memory and environment, or trace it.
+void bassi_hide_process(void);
 
 /// `write` that never raises SIGPIPE: -1 and EPIPE instead, whatever the program does with that signal.
 ssize_t bassi_write(int fd, const void *bytes, size_t count);
