@@ -132,7 +132,9 @@ let package = Package(
                 "BassiSQLite", "BassiEvents",
             ]),
         tests("BassiTestingTests", of: ["BassiTesting", "BassiModels", "BassiEvents"]),
-        tests("BassiWorkspaceTests", of: ["BassiWorkspace", "BassiPermissions", "BassiModels", "BassiEvents"]),
+        tests(
+            "BassiWorkspaceTests",
+            of: ["BassiWorkspace", "BassiTools", "BassiPermissions", "BassiProcess", "BassiModels", "BassiEvents"]),
         tests(
             "ProgramTests", of: ["bassi", "BassiTesting", "BassiModels", "BassiSQLite", "BassiStore", "BassiEvents"]),
         // Reads every line of every source: optimised, since in a debug build it would take longer than all the others.

@@ -25,6 +25,8 @@ public struct Workspace: Sendable {
         public var limits = RunLimits()
         /// The schema that the answer must fit.
         public var outputSchema: JSONValue?
+        /// Whether commands run in a sandbox; nil for what the settings say.
+        public var sandbox: Bool?
         /// What the demonstration model is.
         public var demo = DemoModel()
         /// Cancels, where an answer that is played back was cancelled.
@@ -120,7 +122,7 @@ public struct Workspace: Sendable {
         let prompt = choices.systemPrompt ?? SystemPrompt.text(folder: folder, instructions: instructions)
         var agent = AgentConfiguration(
             model: model, systemPrompt: choices.appendedSystemPrompt.map { "\(prompt)\n\n\($0)" } ?? prompt,
-            tools: try Self.tools(choices.tools), folder: folder, environment: environment)
+            tools: try tools(choices), folder: folder, environment: environment)
         agent.providers = providers
         // What a person has to see is what was asked for: a demonstration and a recording have no stand-in.
         if model != "demo", !model.hasPrefix("replay:") {
@@ -139,10 +141,12 @@ public struct Workspace: Sendable {
         return try replaying(agent, choices)
     }
 
-    private static func tools(_ names: [String]?) throws(UnknownTool) -> [any Tool] {
-        guard let names else { return ToolRegistry.builtIn.tools }
-        for name in names where ToolRegistry.builtIn[name] == nil { throw UnknownTool(name: name) }
-        return ToolRegistry.builtIn.tools.filter { names.contains($0.name) }
+    private func tools(_ choices: Choices) throws(UnknownTool) -> [any Tool] {
+        var known = ToolRegistry.builtIn
+        known.add(settings.confinement.bash(home: credentials.environment["HOME"], isOn: choices.sandbox))
+        guard let names = choices.tools else { return known.tools }
+        for name in names where known[name] == nil { throw UnknownTool(name: name) }
+        return known.tools.filter { names.contains($0.name) }
     }
 }
 

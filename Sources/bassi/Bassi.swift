@@ -37,7 +37,9 @@ struct Bassi: AsyncParsableCommand {
     }
 
     static func main() async {
+        Confinement.hideProgram()
         Standard.prepare()
+        defer { Confinement.tidy() }
         do {
             var command = try parse(Array(CommandLine.arguments.dropFirst()))
             if var command = command as? any AsyncParsableCommand {
@@ -48,6 +50,7 @@ struct Bassi: AsyncParsableCommand {
         } catch {
             let report = Report(of: error)
             if !report.text.isEmpty { report.code == 0 ? _ = Standard.print(report.text) : Standard.say(report.text) }
+            Confinement.tidy()
             Foundation.exit(report.code)
         }
     }

@@ -91,4 +91,20 @@ import Testing
         #expect(policy.decide(other("mcp__github__get_secret")).verdict == .deny)
         #expect(policy.decide(other("mcp__github__push")).verdict == .ask)
     }
+
+    @Test func `where nothing confines commands no rule and no hook spares the question, and deny rules still hold`()
+        throws
+    {
+        var policy = try policy(allow: ["Bash", "Read"], deny: ["Bash(curl *)"])
+        policy.asksForCommands = true
+        #expect(policy.decide(bash("git status"), hookSaidAllow: true).verdict == .ask)
+        #expect(policy.decide(bash("git status")).reason.contains("There is no sandbox"))
+        #expect(policy.suggestedRules(for: bash("git status")).isEmpty)
+        #expect(policy.decide(bash("curl x")).verdict == .deny)
+        #expect(policy.decide(read("a")).verdict == .allow)
+        policy.mode = .dontAsk
+        #expect(policy.decide(bash("git status")).verdict == .deny)
+        policy.mode = .bypass
+        #expect(policy.decide(bash("git status")).verdict == .allow)
+    }
 }

@@ -50,3 +50,8 @@ struct Folder {
         } catch { return (error as? ToolError)?.type ?? "\(error)" }
     }
 }
+
+extension Tool where Self == BashTool {
+    /// For what a sandbox forbids: to set up a repository, a mount or a program.
+    static var unconfined: BashTool { BashTool(sandbox: .off) }
+}

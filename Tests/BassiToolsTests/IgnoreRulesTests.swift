@@ -37,7 +37,7 @@ import Testing
                   cp $rules .gitignore; git ls-files -z --others --exclude-standard | tr '\\0' '\\n' > $rules.git
                 done
                 """
-            _ = try await folder.call(.bash, ["command": .string(script)])
+            _ = try await folder.call(.unconfined, ["command": .string(script)])
             for (number, pattern) in Self.patterns.enumerated() {
                 try folder.write(pattern, to: "site/.gitignore")
                 let ours = try walk(folder.path + "/site")
@@ -50,7 +50,8 @@ import Testing
     @Test func `a file nearer to the path decides before one further away, as in git`() async throws {
         try await Folder.with { folder in
             for path in Self.paths { try folder.write("x", to: path) }
-            _ = try await folder.call(.bash, ["command": "git init -q . && git config core.excludesFile /dev/null"])
+            _ = try await folder.call(
+                .unconfined, ["command": "git init -q . && git config core.excludesFile /dev/null"])
             try folder.write("*.c\n*.md\n/doc/x/y\n", to: ".gitignore")
             try folder.write("!a.c\n/deep\n", to: "src/.gitignore")
             try folder.write("!*.md\n!x\nnotes.txt\n", to: "doc/.gitignore")
@@ -74,7 +75,8 @@ import Testing
 
     private func gitFiles(_ folder: Folder) async throws -> Set<String> {
         let text = try await folder.call(
-            .bash, ["command": "git -c core.quotePath=false ls-files -z --others --exclude-standard | tr '\\0' '\\n'"])
+            .unconfined,
+            ["command": "git -c core.quotePath=false ls-files -z --others --exclude-standard | tr '\\0' '\\n'"])
         return Set(text.split(separator: "\n").map(String.init))
     }
 

@@ -1,6 +1,7 @@
 import BassiEvents
 import BassiModels
 import BassiPermissions
+import BassiProcess
 import Foundation
 import Testing
 
@@ -58,6 +59,25 @@ import Testing
         #expect(settings.unused.isEmpty)
     }
 
+    @Test func `the sandbox and the limits of commands are read`() throws {
+        let standard = try settings("sandbox: on").confinement
+        #expect(standard == ConfinementSettings() && standard.isEnabled && standard.limits == .standard)
+        #expect(try !settings("sandbox: off").confinement.isEnabled)
+        let text = """
+            sandbox: {enabled: true, network: true, write: [~/.cache, /srv/site]}
+            limits: {max_turns: 3, commands: {memory_mb: 2048, processes: off, file_mb: 5, cpu_seconds: 60, open_files: 9}}
+            """
+        let set = try settings(text)
+        let bash = set.confinement.bash(home: "/home/me", isOn: nil)
+        #expect(bash.sandbox.isEnabled && bash.sandbox.isNetworkAllowed)
+        #expect(bash.sandbox.writablePaths == ["/home/me/.cache", "/srv/site"])
+        #expect(
+            bash.limits == ResourceLimits(memoryBytes: 2 << 30, fileBytes: 5 << 20, cpuSeconds: 60, openFiles: 9))
+        #expect(set.limits.maxTurns == 3)
+        #expect(!set.confinement.bash(home: nil, isOn: false).sandbox.isEnabled)
+        #expect(try settings("sandbox: off").confinement.bash(home: nil, isOn: true).sandbox.isEnabled)
+    }
+
     @Test(arguments: [
         ("models: x", "'models' is 'x', but a list of texts"),
         (
@@ -65,6 +85,9 @@ import Testing
             "'providers.anthropic.api_version' is 'new', but a date such as"
         ),
         ("limits: {silence: 0}", "'limits.silence' is '0', but a whole number of 1 or more"),
+        ("sandbox: maybe", "'sandbox' takes on, off, or enabled, network and write"),
+        ("sandbox: {write: [src]}", "'src', which begins neither with / nor with ~/"),
+        ("limits: {commands: {cpu: 1}}", "allowed are: memory_mb, processes, file_mb, cpu_seconds, open_files"),
         ("modell: x", "s.yaml:1: unknown key 'modell'; allowed are: model, models, providers"),
         ("limits:\n  max_turn: 5", "s.yaml:2: unknown key 'max_turn' under 'limits'; allowed are: max_turns"),
         ("limits:\n  max_turns: many", "s.yaml:2: 'limits.max_turns' is 'many', but a whole number of 1 or more"),

@@ -30,8 +30,24 @@ struct Program {
         let program = Program(root: root.resolvingSymlinksInPath())
         try FileManager.default.createDirectory(at: program.folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: root) }
+        if !hasSandbox {
+            // Else each command would have to be asked: these tests need no sandbox.
+            let config = root.appendingPathComponent(".config/bassi")
+            try FileManager.default.createDirectory(at: config, withIntermediateDirectories: true)
+            try "sandbox: off".write(
+                to: config.appendingPathComponent("settings.yaml"), atomically: true, encoding: .utf8)
+        }
         return try await body(program)
     }
+
+    /// Whether this machine confines commands, as the program itself finds.
+    static let hasSandbox: Bool = {
+        let home = FileManager.default.temporaryDirectory.appendingPathComponent("bassi-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: home) }
+        let program = Program(root: home)
+        try? FileManager.default.createDirectory(at: program.folder, withIntermediateDirectories: true)
+        return (try? program.shell("\"$BASSI\" doctor").text.contains("ok   sandbox")) ?? false
+    }()
 
     static var url: URL {
         let beside = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()

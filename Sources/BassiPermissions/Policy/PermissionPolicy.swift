@@ -16,6 +16,8 @@ public struct PermissionPolicy: Sendable {
     public var mode: PermissionMode
     /// The rules of all sources.
     public var rules: RuleSet
+    /// Nothing confines commands, though they should be: no rule and no hook allows one without a person.
+    public var asksForCommands = false
     /// How paths are resolved. File tools open what this says and nothing else.
     public let resolver: PathResolver
     private let protected: ProtectedPaths
@@ -90,6 +92,9 @@ extension PermissionPolicy {
         }
         if hookSaidAsk {
             return asked("A hook wants a person to decide about this call of \(call.toolName)", by: .hook)
+        }
+        if asksForCommands, mode != .bypass, call.toolName == BuiltInTool.bash.rawValue {
+            return asked("There is no sandbox on this machine, so a person decides about each command", by: .mode)
         }
         guard let rule = rules.ask.first(where: { $0.touches(subjects, in: resolver) }) else { return nil }
         return asked(

@@ -48,6 +48,8 @@ public struct AgentConfiguration: Sendable {
     /// Times back-off, deadlines and limits.
     public var clock: any Clock<Duration> = ContinuousClock()
 
+    /// Found out when a session opens: commands should be confined, and nothing here can.
+    var asksForCommands = false
     var beforeHooks: [ToolHook] = []
     var afterHooks: [(name: String, run: AfterTool)] = []
     var retry = RetryPolicy()
@@ -112,7 +114,16 @@ public struct AgentConfiguration: Sendable {
     func policy(sessionRules: [String]) -> PermissionPolicy {
         var rules = self.rules
         if let more = try? RuleSet(allow: sessionRules, source: "session") { rules.add(more) }
-        return PermissionPolicy(
+        var policy = PermissionPolicy(
             mode: permissionMode, rules: rules, folder: folder, home: home, bassiHome: environment["BASSI_HOME"])
+        policy.asksForCommands = asksForCommands
+        return policy
+    }
+
+    /// The same, knowing whether this machine confines commands.
+    func lookingForSandbox() async -> Self {
+        var copy = self
+        for case let bash as BashTool in tools where await bash.missingSandbox() != nil { copy.asksForCommands = true }
+        return copy
     }
 }

@@ -56,6 +56,7 @@ public final class AgentSession: SessionClient {
             title: title, cwd: configuration.folder, model: models.current.name,
             systemPrompt: configuration.systemPrompt,
             tools: configuration.tools.map(\.name), bassiVersion: BassiVersion.current)
+        let configuration = await configuration.lookingForSandbox()
         let drafting = EventDrafting(session: id, redactor: configuration.redactor, blobs: store.blobs)
         return try await withLease(of: id, in: store) { lease in
             let (draft, whole) = try await drafting.draft(.sessionStarted(SessionStarted(metadata: metadata)))
@@ -76,6 +77,7 @@ public final class AgentSession: SessionClient {
     ) async throws -> AgentSession {
         let models = try configuration.modelChain()
         guard try await store.head(of: id) != nil else { throw SessionError.unknownSession(id) }
+        let configuration = await configuration.lookingForSandbox()
         return try await withLease(of: id, in: store) { lease in
             let opened = try await OpenedSession.recover(
                 under: lease, in: store, redactor: configuration.redactor)

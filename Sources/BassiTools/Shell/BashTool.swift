@@ -2,6 +2,9 @@ import BassiEvents
 import BassiProcess
 
 /// `bash`: a command in a shell of its own session; with the call ends every process that it started.
+///
+/// It runs in a sandbox unless that is turned off, and where the machine has none without one: then a session asks a
+/// person before each command, whatever its rules allow.
 public struct BashTool: Tool {
     /// `bash`.
     public let name = "bash"
@@ -27,8 +30,27 @@ public struct BashTool: Tool {
     /// Bytes of output that are kept for people; so many lie in memory while the command runs.
     static let wholeBytesMax = 16 << 20
 
-    /// The tool.
-    public init() {}
+    /// How commands are confined.
+    public let sandbox: SandboxSettings
+    /// What commands may take of the machine.
+    public let limits: ResourceLimits
+
+    /// The tool; confined and with the standard limits unless it is said otherwise.
+    public init(sandbox: SandboxSettings = .init(), limits: ResourceLimits = .standard) {
+        self.sandbox = sandbox
+        self.limits = limits
+    }
+
+    /// Removes what commands have left in their private `/tmp`: at the end of a program, which destroys no globals.
+    public static func removeTemporaryFolders() { TemporaryFolders.removeAll() }
+
+    /// Why commands run without the sandbox that they should have; nil where they have it, or should not.
+    public func missingSandbox() async -> (reason: String, remedy: String)? {
+        guard sandbox.isEnabled, case .missing(let reason, let remedy) = await Sandbox.availability() else {
+            return nil
+        }
+        return (reason, remedy)
+    }
 
     /// The command.
     public func command(in input: JSONValue) -> String? { input["command"]?.string ?? "" }
@@ -37,34 +59,46 @@ public struct BashTool: Tool {
     public func call(_ input: JSONValue, context: ToolContext) async throws -> ToolResult {
         let input = ToolInput(json: input)
         let milliseconds = input.int("timeout_ms") ?? 120_000
-        let command = ProcessCommand(
+        var command = ProcessCommand(
             executable: "/bin/bash", arguments: ["-c", try input.string("command")],
             environment: Self.environment(context.environment), workingDirectory: context.folder)
+        var confinement: Sandbox?
+        if sandbox.isEnabled, case .available(let program) = await Sandbox.availability() {
+            let folder = TemporaryFolders.path(for: context.folder)
+            let sandbox = sandbox.sandbox(for: context, temporaryFolder: folder)
+            command = sandbox.confined(command, processesMax: limits.processes, by: program)
+            confinement = sandbox
+        }
         let output = ShellOutput(
             charactersMax: Self.outputCharactersMax, liveBytesMax: Self.liveBytesMax, wholeBytesMax: Self.wholeBytesMax)
         let ending = try await ChildProcess.run(
-            command, limits: ProcessLimits(timeout: .milliseconds(milliseconds))
+            command, limits: ProcessLimits(timeout: .milliseconds(milliseconds), resources: limits)
         ) { stream, bytes in
             let stream: ToolStream = stream == .standardOutput ? .stdout : .stderr
             if let text = output.take(bytes, from: stream) { try await context.output(stream, text) }
         }
         for (stream, text) in output.finish() { try await context.output(stream, text) }
-        return try Self.result(ending, output, milliseconds)
+        return try result(ending, output, milliseconds, confinement)
     }
 
-    private static func result(
-        _ ending: ProcessEnding, _ output: ShellOutput, _ milliseconds: Int
+    private func result(
+        _ ending: ProcessEnding, _ output: ShellOutput, _ milliseconds: Int, _ confinement: Sandbox?
     ) throws -> ToolResult {
         let (text, truncated) = output.kept()
+        func note(_ ending: String, code: Int32) -> String {
+            let more = CommandNote.text(of: text, code: code, in: confinement, limits: limits)
+            return Self.join(text, [ending, more].compactMap(\.self).joined(separator: "\n"))
+        }
         switch ending {
         case .exited(let code):
-            let shown = code == 0 ? text : Self.join(text, "(exit code \(code))")
+            let shown = code == 0 ? text : note("(exit code \(code))", code: code)
             return ToolResult(
                 [.text(shown)], structured: ["exit_code": .number(JSONNumber(code))], truncated: truncated,
                 whole: output.whole())
         case .signalled(let number):
             return ToolResult(
-                [.text(join(text, "(ended by signal \(number))"))], structured: ["signal": .number(JSONNumber(number))],
+                [.text(note("(ended by signal \(number))", code: 128 + number))],
+                structured: ["signal": .number(JSONNumber(number))],
                 truncated: truncated, whole: output.whole())
         case .timedOut:
             let sentence = "The command took more than \(milliseconds) ms and was ended, with all that it had started."

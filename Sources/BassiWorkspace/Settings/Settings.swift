@@ -22,6 +22,8 @@ public struct Settings: Sendable {
     public var transport = TransportLimits()
     /// How long a model may send nothing but signs of life; nil for the default.
     public var contentSilence: Duration?
+    /// How commands are confined, and what they may take.
+    var confinement = ConfinementSettings()
     /// How long what is stored is kept.
     public var retention = Retention()
     /// Keys of the file that this build knows of and does not use yet.
@@ -53,6 +55,7 @@ public struct Settings: Sendable {
                     priced.append(node)
                 }
             case "permissions": try readPermissions(value)
+            case "sandbox": try confinement.readSandbox(value)
             case "limits": try readLimits(value)
             case "retention": retention = try Retention(value)
             default: unused.append(key)
@@ -102,7 +105,9 @@ public struct Settings: Sendable {
 
     private mutating func readLimits(_ node: SettingsNode) throws(SettingsError) {
         var (turns, cost, tokens, seconds): (Int?, Money?, Int?, Int?)
-        let known = ["max_turns", "max_cost_usd", "max_tokens_total", "timeout", "silence", "content_silence"]
+        let known = [
+            "max_turns", "max_cost_usd", "max_tokens_total", "timeout", "silence", "content_silence", "commands",
+        ]
         for (key, value) in try node.members(known: known) {
             switch key {
             case "max_turns": turns = try value.positiveInt()
@@ -110,6 +115,7 @@ public struct Settings: Sendable {
             case "max_tokens_total": tokens = try value.positiveInt()
             case "silence": transport.silence = .seconds(try value.positiveInt())
             case "content_silence": contentSilence = .seconds(try value.positiveInt())
+            case "commands": try confinement.readLimits(value)
             default: seconds = try value.positiveInt()
             }
         }

@@ -24,6 +24,9 @@ struct AgentOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Always ask for what a rule names. Repeatable.", valueName: "rule"))
     var ask: [String] = []
 
+    @Option(help: ArgumentHelp("Whether commands run in a sandbox (default: on).", valueName: "on|off"))
+    var sandbox: SandboxSwitch?
+
     @Option(help: ArgumentHelp("The tools the model is offered, separated by commas.", valueName: "list"))
     var tools: String?
 
@@ -76,7 +79,8 @@ struct AgentOptions: ParsableArguments {
     var firstGiven: String? {
         let given: [(String, Bool)] = [
             ("--model", model != nil), ("--permission-mode", permissionMode != nil), ("--allow", !allow.isEmpty),
-            ("--deny", !deny.isEmpty), ("--ask", !ask.isEmpty), ("--tools", tools != nil), ("--no-tools", noTools),
+            ("--deny", !deny.isEmpty), ("--ask", !ask.isEmpty), ("--sandbox", sandbox != nil),
+            ("--tools", tools != nil), ("--no-tools", noTools),
             ("--max-turns", maxTurns != nil), ("--max-cost", maxCost != nil),
             ("--max-tokens-total", maxTokensTotal != nil), ("--timeout", timeout != nil),
             ("--system-prompt", systemPrompt != nil), ("--append-system-prompt", appendSystemPrompt != nil),
@@ -93,6 +97,7 @@ struct AgentOptions: ParsableArguments {
         choices.appendedSystemPrompt = appendSystemPrompt
         choices.permissionMode = permissionMode
         choices.rules = try RuleSet(allow: allow, deny: deny, ask: ask, source: "command line")
+        choices.sandbox = sandbox.map { $0 == .on }
         choices.tools =
             noTools ? [] : tools?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
         choices.limits = RunLimits(
@@ -113,3 +118,8 @@ struct AgentOptions: ParsableArguments {
 }
 
 extension PermissionMode: ExpressibleByArgument {}
+
+/// `--sandbox on|off`.
+enum SandboxSwitch: String, ExpressibleByArgument, CaseIterable {
+    case on, off
+}

@@ -45,6 +45,7 @@ struct Asking: Sendable {
         var choices = try agent.choices(streaming: streaming)
         choices.replayCancelled = { relay.cancel() }
         var configuration = try workspace.agent(choices)
+        if !output.quiet { for line in await Confinement.notices(of: configuration) { Standard.say("bassi: \(line)") } }
         configuration.canAsk = canAsk
         configuration.client = client
         if !session.goesOn { _ = try configuration.modelChain() }

@@ -19,7 +19,10 @@ struct HooksDemonstration: Demonstration {
             ]),
             ScriptedAnswer(text: "I could read the file; removing it was not allowed."),
         ])
-        var configuration = AgentConfiguration(model: "demo", tools: [.bash], folder: folder)
+        // The two commands are known: where the machine has no sandbox they need none, and nobody is there to be asked.
+        let isConfined = await BashTool().missingSandbox() == nil
+        let bash = BashTool(sandbox: isConfined ? SandboxSettings() : .off)
+        var configuration = AgentConfiguration(model: "demo", tools: [bash], folder: folder)
             .beforeTool(named: "no rm -rf") { call in
                 call.commandLine.contains("rm -rf") ? .deny("Dangerous command blocked") : .allow
             }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import BassiEvents
 import BassiModels
+import BassiProcess
 import BassiSQLite
 import BassiStore
 import BassiWorkspace
@@ -27,7 +28,7 @@ struct Doctor: AsyncParsableCommand {
         let checks = await [
             Self.home(environment), Self.log(environment), Self.settings(environment), Self.models(environment),
             Self.program("rg", "ripgrep", "search_files falls back to grep, which knows no .gitignore", environment),
-            Self.program("bwrap", "bubblewrap", "commands will not be able to run in a sandbox", environment),
+            Self.sandbox(),
             Self.program("git", "git", "models expect it in most folders", environment),
         ]
         if json {
@@ -106,6 +107,16 @@ struct Doctor: AsyncParsableCommand {
         return Check(
             name: "model", problem: model == "demo" ? "no provider has a key; the model demo answers" : nil,
             remedy: "set ANTHROPIC_API_KEY, OPENAI_API_KEY or another; `bassi models` lists them", detail: model)
+    }
+
+    private static func sandbox() async -> Check {
+        switch await Sandbox.availability() {
+        case .available(let program): Check(name: "sandbox", problem: nil, remedy: "", detail: program.path)
+        case .missing(let reason, let remedy):
+            Check(
+                name: "sandbox", problem: "\(reason): each command is asked, whatever rules allow", remedy: remedy,
+                detail: "")
+        }
     }
 
     private static func program(

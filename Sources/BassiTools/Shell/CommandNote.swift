@@ -1,0 +1,58 @@
+import BassiProcess
+
+/// One line, for the model and the person, about what the sandbox or a limit kept a command from.
+enum CommandNote {
+    /// Nil where nothing of that is certain.
+    static func text(
+        of output: String, code: Int32, in sandbox: Sandbox?, limits: ResourceLimits
+    ) -> String? {
+        guard code != 0 else { return nil }
+        if let limit = limit(code, output, limits) { return "(\(limit))" }
+        guard let sandbox else { return nil }
+        if code == 1, output.hasPrefix("bwrap: ") {
+            return "(the sandbox could not be set up: `bassi doctor` looks at it)"
+        }
+        return sandbox.blockedAccess(in: output).map { "(\(sentence(of: $0)))" }
+    }
+
+    private static let settings = "in the person's settings"
+
+    private static func sentence(of blocked: BlockedAccess) -> String {
+        switch blocked {
+        case .writing(let path):
+            "the sandbox blocked writing\(path.isEmpty ? "" : " to \(path)"): only the session's folder and /tmp can be "
+                + "written; a person can allow more with sandbox.write \(settings)"
+        case .changing(let path):
+            "the sandbox blocked a change of \(path): it is protected, since it can start programs or say what may be "
+                + "done; a person can make the change"
+        case .reading(let path):
+            "the sandbox hides \(path): it holds keys or other private things; only a person can open it"
+        case .network:
+            "the sandbox has no network; a person can allow it with sandbox.network: true \(settings)"
+        }
+    }
+
+    /// The codes are 128 and the number of the signal: a shell tells it so.
+    private static func limit(_ code: Int32, _ output: String, _ limits: ResourceLimits) -> String? {
+        func said(_ sentences: String...) -> Bool { sentences.contains { output.contains($0) } }
+        if let bytes = limits.fileBytes, code == 153 || said("File too large", "File size limit exceeded") {
+            return "a file grew to the limit of \(bytes >> 20) MB: limits.commands.file_mb \(settings) raises it"
+        }
+        if let seconds = limits.cpuSeconds, code == 152 || said("CPU time limit exceeded") {
+            return
+                "a process used the limit of \(seconds) s of processor time: limits.commands.cpu_seconds \(settings) "
+                + "raises it"
+        }
+        if let count = limits.openFiles, said("Too many open files") {
+            return "a process had the limit of \(count) files open: limits.commands.open_files \(settings) raises it"
+        }
+        if let count = limits.processes, said("fork: retry", "fork: Resource temporarily", "Cannot fork") {
+            return "the command had the limit of \(count) processes: limits.commands.processes \(settings) raises it"
+        }
+        if let bytes = limits.memoryBytes, said("Cannot allocate memory", "MemoryError", "out of memory", "bad_alloc") {
+            return "a process used the limit of \(bytes >> 20) MB of memory: limits.commands.memory_mb \(settings) "
+                + "raises it"
+        }
+        return nil
+    }
+}
