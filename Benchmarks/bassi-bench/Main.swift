@@ -8,6 +8,7 @@ struct Main {
         usage: bassi-bench events
                bassi-bench store [--quick] [--json FILE] [--compare BASELINES] [--beside PROGRAM]
                bassi-bench processes [--seconds N]
+               bassi-bench cancel [--tries N]
                bassi-bench turns
                bassi-bench start PROGRAM
                bassi-bench models [parser] [stream] [sessions] [PROGRAM]
@@ -32,6 +33,7 @@ struct Main {
             case "models": try await ModelsBenchmark.run(Array(arguments.dropFirst()))
             // Started by `models`.
             case "model-server": try SessionsBenchmark.serve()
+            case "cancel": try await CancelBenchmark.run(Array(arguments.dropFirst()))
             case "events", "turns", "start":
                 print("load \(MachineState.load), \(ProcessInfo.processInfo.activeProcessorCount) processors")
                 try await run(arguments)
