@@ -14,8 +14,11 @@ struct ResponsesRequest {
         if !request.tools.isEmpty { body["tools"] = .array(request.tools.map(Self.json)) }
         if let name = request.forcedTool { body["tool_choice"] = ["type": "function", "name": .string(name)] }
         if let schema = request.outputSchema { body["text"] = ["format": Self.format(OutputFormat.plain(schema))] }
-        if reasons { body["reasoning"] = ["summary": "auto"] }
-        body["include"] = ["reasoning.encrypted_content"]
+        if reasons {
+            body["reasoning"] = ["summary": "auto"]
+            // Models that do not reason refuse it; those that nobody knows give it by themselves.
+            body["include"] = ["reasoning.encrypted_content"]
+        }
         body["max_output_tokens"] = .number(JSONNumber(request.outputTokensMax))
         body["store"] = false
         body["stream"] = true
