@@ -99,6 +99,10 @@ let package = Package(
         .executableTarget(
             name: "bassi-model-server", dependencies: ["BassiModels", "BassiWorkspace", "BassiTesting"],
             path: "Benchmarks/bassi-model-server", swiftSettings: settings),
+        // Proof that no command hides from the parser of shell commands (docs/permissions.md).
+        .executableTarget(
+            name: "bassi-shell-fuzz", dependencies: ["BassiPermissions", "BassiTesting"],
+            path: "Benchmarks/bassi-shell-fuzz", swiftSettings: settings),
 
         // Helpers to test agents, stores, adapters and tools: a product, for users too.
         module(
@@ -123,7 +127,8 @@ let package = Package(
             ]),
         tests("BassiModelsTests", of: ["BassiModels", "BassiEvents"]),
         tests("BassiProcessTests", of: ["BassiProcess"]),
-        tests("BassiPermissionsTests", of: ["BassiPermissions", "BassiTesting", "BassiEvents"]),
+        tests(
+            "BassiPermissionsTests", of: ["BassiPermissions", "BassiTesting", "BassiEvents", "bassi-shell-fuzz"]),
         tests("BassiToolsTests", of: ["BassiTools", "BassiPermissions", "BassiProcess", "BassiEvents"]),
         tests(
             "BassiSessionTests",

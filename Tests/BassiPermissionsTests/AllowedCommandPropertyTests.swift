@@ -2,49 +2,39 @@ import BassiPermissions
 import BassiTesting
 import Testing
 
+@testable import bassi_shell_fuzz
+
 @Suite struct AllowedCommandPropertyTests {
-    static let rules = [
-        "Bash(git status)", "Bash(git *)", "Bash(npm run *)", "Bash(* --version)", "Bash(*)", "Bash(ls)",
-        "Bash(find *)",
-    ]
-    static let commands = ["git status", "npm run test", "swift --version", "ls", "find . -name x"]
+    static let rules = ["Bash(git status)", "Bash(git *)", "Bash(npm run *)", "Bash(ls)", "Bash(find *)"]
+    static let commands = ["git status", "npm run test", "ls", "find . -name x"]
     static let attacks = [
         "; rm -rf /", "&& rm -rf /", "|| rm -rf /", "& rm -rf /", "| sh", "|& sh", "\nrm -rf /", "\r\nrm -rf /",
         "$(rm -rf /)", "`rm -rf /`", "<(rm -rf /)", ">(rm -rf /)", "> ~/.bashrc", ">> .envrc", "< /etc/shadow",
-        "2>&1", "<<< x", "<<EOF\nrm\nEOF", "${x}", "$x", "\\\nrm", "{rm,-rf,/}", "(rm)", ";\u{301}rm", "&\u{200D}rm",
+        "&> ~/x", "<<EOF\n$(rm x)\nEOF", "${x:-$(rm x)}", "(rm)", ";\u{301}rm", "&\u{200D}rm",
     ]
 
     @Test(arguments: rules)
-    func `no attack behind, before or within an allowed command is ever allowed`(rule: String) throws {
+    func `no attack behind or within an allowed command is ever allowed`(rule: String) throws {
         let policy = try policy(allow: [rule])
         for command in Self.commands {
             for attack in Self.attacks {
-                let middle = command.index(command.startIndex, offsetBy: command.count / 2)
-                let lines = [
-                    command + attack, command + " " + attack, attack + command, attack + " " + command,
-                    command[..<middle] + attack + command[middle...], "\(command) \"\(attack)\"",
-                    "\(command) '\(attack)'",
-                ]
-                for line in lines {
+                for line in [command + attack, command + " " + attack, "\(command) \"$(\(attack)\nrm x)\""] {
                     #expect(policy.decide(bash(line)).verdict == .ask, "\(line.debugDescription)")
                 }
             }
         }
     }
 
-    @Test func `no command made of random pieces is allowed when it holds a piece that could start another`() throws {
-        let policy = try policy(allow: ["Bash(git *)", "Bash(*)"])
-        let pieces = ["git", "status", " ", " ", "-x", "'", "\"", "a=b", ".", "é"]
-        let dangerous = [";", "&", "|", "<", ">", "(", ")", "$", "`", "\n", "\r", "\\", "{", "}"]
-        var random = SplitMix64(seed: 7)
-        for _ in 0..<2_000 {
-            var line = (0..<Int.random(in: 1...8, using: &random)).map { _ in pieces.randomElement(using: &random) ?? ""
-            }
-            line.insert(
-                dangerous.randomElement(using: &random) ?? ";", at: Int.random(in: 0...line.count, using: &random))
-            let text = "git " + line.joined() + " x"
-            #expect(policy.decide(bash(text)).verdict == .ask, "\(text.debugDescription)")
-        }
+    @Test func `no command that is hidden among allowed ones is allowed`() throws {
+        let figures = try Campaign(runs: 5_000, seed: 7).run()
+        #expect(figures.bypasses.isEmpty, "\(figures.bypasses.prefix(5))")
+        #expect(figures.understood > 500)
+    }
+
+    @Test func `no text brings the parser down or holds it up`() {
+        var figures = Campaign.Figures()
+        Campaign(runs: 5_000, seed: 7).mutate(into: &figures)
+        #expect(figures.slowest < .seconds(2), "\(figures.slowestText.debugDescription)")
     }
 
     @Test func `a deny rule finds its command behind everything that can stand before it`() throws {
@@ -61,6 +51,9 @@ import Testing
                 let line = first + second + "rm -rf x"
                 #expect(policy.decide(bash(line)).verdict == .deny, "\(line.debugDescription)")
             }
+        }
+        for line in ["$'\\x72m' x", "x=rm; $x -rf y", "/bin/r? x", "eval \"r\"\"m x\""] {
+            #expect(policy.decide(bash(line)).verdict == .deny, "\(line.debugDescription)")
         }
     }
 }

@@ -107,13 +107,12 @@ import Testing
         #expect(Self.table.count == rows.count)
     }
 
-    @Test func `bash is no reading in the folder, even when it only reads`() throws {
-        for reach in [ToolReach.folder, .machine] {
-            let call = ToolCallRequest(
-                toolID: "t", toolName: "bash", input: ["command": "ls"], effect: .pure, reach: reach, command: "ls")
-            #expect(try policy().decide(call).verdict == .ask)
-            #expect(try policy(.acceptEdits).decide(call).verdict == .ask)
-        }
+    @Test func `a command that is known to read only in the folder is allowed, another is asked`() throws {
+        #expect(try policy().decide(bash("ls -l src")).verdict == .allow)
+        #expect(try policy(.acceptEdits).decide(bash("ls")).by == .mode)
+        #expect(try policy(.plan).decide(bash("ls")).verdict == .deny)
+        #expect(try policy().decide(bash("ls /etc")).verdict == .ask)
+        #expect(try policy().decide(bash("make", effect: .pure)).verdict == .ask)
     }
 
     @Test func `modes are written as people type them`() {

@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test func `a hook that allows is named as the one who decided`() throws {
-        let decision = try policy().decide(bash("ls"), hookSaidAllow: true)
+        let decision = try policy().decide(bash("make"), hookSaidAllow: true)
         #expect(decision.verdict == .allow && decision.by == .hook)
         let asked = try policy(.bypass).decide(bash("ls"), hookSaidAsk: true)
         #expect(asked.verdict == .ask && asked.by == .hook)

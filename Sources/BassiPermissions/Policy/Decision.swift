@@ -3,13 +3,22 @@ import BassiEvents
 /// What the policy says of a call, why, and who said so.
 public struct Decision: Sendable, Equatable {
     /// The answer.
-    public enum Verdict: Sendable, Equatable {
+    public enum Verdict: Sendable, Equatable, CaseIterable {
         /// It may run.
         case allow
         /// A person must decide.
         case ask
         /// It may not run.
         case deny
+
+        /// `allow`, `ask` or `deny`.
+        public var word: String {
+            switch self {
+            case .allow: "allow"
+            case .ask: "ask"
+            case .deny: "deny"
+            }
+        }
     }
 
     /// The answer.

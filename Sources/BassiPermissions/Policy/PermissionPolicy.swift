@@ -57,7 +57,13 @@ public struct PermissionPolicy: Sendable {
         return deniedOutright(call, subjects)
             ?? mustBeAsked(call, subjects, hookSaidAsk: hookSaidAsk)
             ?? allowed(call, subjects, hookSaidAllow: hookSaidAllow)
-            ?? asked("\(modeSentence), and no rule allows this call of \(call.toolName)", by: .mode)
+            ?? asked(
+                "\(modeSentence), and no rule allows this call of \(call.toolName)\(missing(subjects))", by: .mode)
+    }
+
+    /// What is said of each part of the command lines of a call of `bash`, in their order.
+    public func findings(for call: ToolCallRequest) -> [CommandFinding] {
+        CallSubjects(call, in: resolver).reviews.flatMap { coverage(of: $0).findings }
     }
 
     /// Whether a deny rule keeps the content of a file from the model: for tools that search or list many files.
@@ -87,7 +93,8 @@ extension PermissionPolicy {
 
     /// What no allow rule, hook or mode can take from the person; a protected path only mode `bypass`.
     func mustBeAsked(_ call: ToolCallRequest, _ subjects: CallSubjects, hookSaidAsk: Bool) -> Decision? {
-        if mode != .bypass, let name = protected.name(touchedBy: subjects, isWriting: call.effect != .pure) {
+        let isWriting = call.effect != .pure && !(subjects.tool == .bash && subjects.onlyReads)
+        if mode != .bypass, let name = protected.name(touchedBy: subjects, isWriting: isWriting) {
             return asked("This call of \(call.toolName) touches \(name), which is protected", by: .rule)
         }
         if hookSaidAsk {
@@ -109,6 +116,7 @@ extension PermissionPolicy {
                 verdict: .allow, reason: "Allowed by \(names).",
                 rule: used.map(\.description).joined(separator: ", "), by: .rule)
         }
+        if let decision = allowedCommands(subjects) { return decision }
         if hookSaidAllow { return Decision(verdict: .allow, reason: "A hook allowed this call.", by: .hook) }
         guard modeAllows(call, subjects) else { return nil }
         return Decision(verdict: .allow, reason: "\(modeSentence).", by: .mode)
@@ -116,13 +124,42 @@ extension PermissionPolicy {
 
     /// The rules that together cover each part of the call, each once; nil when a part is left over.
     static func covering(_ rules: [Rule], _ call: CallSubjects, in resolver: PathResolver) -> [Rule]? {
-        guard !call.subjects.isEmpty else { return rules.first { $0.coversTool(call) }.map { [$0] } }
+        if let rule = rules.first(where: { $0.coversTool(call) }) { return [rule] }
+        guard !call.subjects.isEmpty else { return nil }
         var used: [Rule] = []
         for subject in call.subjects {
             guard let rule = rules.first(where: { $0.covers(subject, of: call, in: resolver) }) else { return nil }
             if !used.contains(rule) { used.append(rule) }
         }
         return used
+    }
+
+    /// For `bash`: rules and mode together, part by part.
+    private func allowedCommands(_ call: CallSubjects) -> Decision? {
+        guard !call.reviews.isEmpty, mode != .plan else { return nil }
+        var used: [Rule] = []
+        for review in call.reviews {
+            let coverage = coverage(of: review)
+            guard coverage.isComplete else { return nil }
+            used += coverage.used.filter { !used.contains($0) }
+        }
+        guard !used.isEmpty else {
+            return Decision(
+                verdict: .allow, reason: "\(modeSentence), and this command is known to do nothing else.", by: .mode)
+        }
+        return Decision(
+            verdict: .allow, reason: "Allowed by \(used.map(\.named).joined(separator: " and ")).",
+            rule: used.map(\.description).joined(separator: ", "), by: .rule)
+    }
+
+    private func coverage(of review: CommandReview) -> CommandCoverage {
+        CommandCoverage(
+            review, rules: rules.allow, mode: mode, keepsFiles: rules.deny.contains(where: \.keepsFiles), in: resolver)
+    }
+
+    private func missing(_ call: CallSubjects) -> String {
+        guard let finding = call.reviews.lazy.compactMap({ coverage(of: $0).firstMissing }).first else { return "" }
+        return ": \(finding.part): \(finding.reason)"
     }
 
     private func modeAllows(_ call: ToolCallRequest, _ subjects: CallSubjects) -> Bool {
@@ -158,9 +195,4 @@ extension PermissionPolicy {
         case .bypass: "Mode bypass allows every call"
         }
     }
-}
-
-extension Rule {
-    /// The rule and where it stands, for a reason.
-    fileprivate var named: String { source.map { "\(self) of \($0)" } ?? description }
 }

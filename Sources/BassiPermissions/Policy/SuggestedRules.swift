@@ -27,13 +27,23 @@ extension PermissionPolicy {
         let tool = call.tool?.ruleName ?? call.toolName
         return call.subjects.map { subject in
             switch subject {
-            case .command(let command): Self.isExact(command, wildcards: "*") ? "\(tool)(\(command.trimmed))" : nil
+            case .command(let review): Self.isOneCommand(review) ? "\(tool)(\(review.line.trimmed))" : nil
             case .path(let places): pattern(for: places).map { "\(tool)(\($0))" }
             case .address(let url):
                 DomainPattern.host(of: url).map { "\(tool)(domain:\(String(decoding: $0, as: UTF8.self)))" }
             case .agent(let name): "\(tool)(\(name))"
             }
         }
+    }
+
+    /// Whether the line is one command that is known as it stands: what is saved must not say more.
+    private static func isOneCommand(_ review: CommandReview) -> Bool {
+        guard review.script.isUnderstood, let command = review.script.commands.first,
+            command.assigned.isEmpty, command.redirections.isEmpty,
+            command.words.allSatisfy({ $0.literal != nil }),
+            review.script.commands.dropFirst().allSatisfy({ $0.outer != nil })
+        else { return false }
+        return isExact(review.line, wildcards: "*")
     }
 
     /// A path pattern that means this one file.

@@ -34,6 +34,13 @@ public struct ToolCallRequest: Sendable, Equatable {
         self.command = command
     }
 
+    /// A call of `bash` with this command, as its tool makes it.
+    public init(bash command: String) {
+        self.init(
+            toolID: "check", toolName: "bash", input: ["command": .string(command)], effect: .write, reach: .machine,
+            command: command)
+    }
+
     /// The tool's wire name.
     public var name: String { toolName }
     /// The command line of `bash`; empty for other tools.

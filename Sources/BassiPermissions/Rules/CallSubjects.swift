@@ -1,12 +1,12 @@
 /// What the rules are held against: the files, commands, addresses or agents of one call.
 ///
-/// Each of them must be covered by some allow rule; one that is touched is enough for a rule that restricts. A shell
-/// parser turns one command line into several commands here, and nothing else changes.
+/// Each of them must be covered by some allow rule; one that is touched is enough for a rule that restricts. A command
+/// line is taken apart: see ``CommandReview``.
 struct CallSubjects: Sendable {
     /// One thing that a pattern can mean.
     enum Subject: Sendable {
         case path(Places)
-        case command(String)
+        case command(CommandReview)
         case address(String)
         case agent(String)
     }
@@ -14,6 +14,8 @@ struct CallSubjects: Sendable {
     let toolName: String
     let tool: BuiltInTool?
     let subjects: [Subject]
+    /// The command lines of `bash`, taken apart.
+    let reviews: [CommandReview]
     /// All files that the call names, the words of a command line too.
     let files: [Places]
     /// Whether the command line is too long to look through for files.
@@ -24,9 +26,10 @@ struct CallSubjects: Sendable {
         tool = BuiltInTool(rawValue: call.toolName)
         let touched = call.touchedPaths.map { Places($0, in: resolver) }
         let commands = call.commands
+        reviews = commands.map { CommandReview($0, in: resolver) }
         isTooLong = commands.contains { $0.utf8.count > ShellWords.commandBytesMax }
         switch tool {
-        case .bash: subjects = commands.map { .command($0) }
+        case .bash: subjects = reviews.map { .command($0) }
         case .webFetch: subjects = [.address(call.input["url"]?.string ?? "")]
         case .task: subjects = [.agent(call.input["agent"]?.string ?? "")]
         case .readFile, .listFiles, .writeFile, .editFile, .findFiles, .searchFiles, .updatePlan, .askUser, nil:
@@ -35,6 +38,9 @@ struct CallSubjects: Sendable {
         let words =
             isTooLong
             ? [] : commands.flatMap { CommandPaths.words(in: $0, folder: resolver.folder, home: resolver.home) }
-        files = touched + words.map { Places($0, in: resolver) }
+        files = touched + words.map { Places($0, in: resolver) } + (isTooLong ? [] : reviews.flatMap(\.words))
     }
+
+    /// Whether the command lines are known to write nothing.
+    var onlyReads: Bool { !reviews.isEmpty && reviews.allSatisfy(\.onlyReads) }
 }

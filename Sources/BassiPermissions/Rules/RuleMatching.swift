@@ -19,7 +19,8 @@ extension Rule {
         switch (shape, subject) {
         case (nil, _): return true
         case (.path(let pattern), .path(let places)): return pattern.covers(places, in: based(resolver))
-        case (.command(let pattern), .command(let command)): return pattern.covers(command)
+        case (.command, .command(let review)):
+            return CommandCoverage(review, rules: [self], mode: nil, keepsFiles: true, in: resolver).isComplete
         case (.domain(let pattern), .address(let url)): return pattern.covers(url)
         case (.agent(let name), .agent(let agent)): return name.utf8.elementsEqual(agent.utf8)
         case (.path, _), (.command, _), (.domain, _), (.agent, _): return false
@@ -32,6 +33,10 @@ extension Rule {
             // `cat .env` reads what `Read(.env)` keeps from the file tools.
             return call.isTooLong || pattern.touches(anyOf: call.files, in: based(resolver))
         }
+        if case .path(let pattern) = shape, call.tool == .bash, namesEditing {
+            // `> .env` writes what `Edit(.env)` keeps from the file tools.
+            return pattern.touches(anyOf: call.reviews.flatMap(\.written), in: based(resolver))
+        }
         let isMeant =
             names(call.toolName, call.tool)
             || call.tool.map { BuiltInTool.alsoRestricted(by: toolName).contains($0) } ?? false
@@ -42,7 +47,9 @@ extension Rule {
             case (.path(let pattern), .path(let places)):
                 // Where a path leads that nobody can follow, a file that is kept may be.
                 !places.isKnown || pattern.touches(anyOf: [places], in: based(resolver))
-            case (.command(let pattern), .command(let command)): pattern.touches(command)
+            case (.command(let pattern), .command(let review)):
+                pattern.touches(review.line)
+                    || review.script.commands.contains { pattern.touches($0, values: review.script.values) }
             case (.domain(let pattern), .address(let url)): pattern.touches(url)
             case (.agent(let name), .agent(let agent)): name.lowercased() == agent.lowercased()
             case (.path, _), (.command, _), (.domain, _), (.agent, _): false
@@ -61,10 +68,55 @@ extension Rule {
         return tool.map { BuiltInTool.named(toolName)?.contains($0) ?? false } ?? false
     }
 
+    private var namesEditing: Bool { BuiltInTool.named(toolName)?.contains(.editFile) ?? false }
     private var namesReading: Bool { BuiltInTool.named(toolName)?.contains(.readFile) ?? false }
 
     private func based(_ resolver: PathResolver) -> PathResolver {
         guard let settingsFolder else { return resolver }
         return PathResolver(folder: resolver.folder, home: resolver.home, settingsFolder: settingsFolder)
     }
+}
+
+// MARK: - Commands
+
+extension Rule {
+    /// Whether the rule can allow a command, or a file that one redirects to.
+    var isAboutCommandsOrFiles: Bool {
+        guard let tools = BuiltInTool.named(toolName) else { return false }
+        return tools.contains(.bash) || tools.contains(.readFile) || tools.contains(.editFile)
+    }
+
+    /// Whether the rule allows a simple command, whatever its files and variables are.
+    func covers(_ command: ShellCommand) -> Bool {
+        guard case .command(let pattern) = shape else { return false }
+        return pattern.covers(command)
+    }
+
+    /// Whether the rule, which allows a wrapper, means this command that the wrapper runs.
+    func namesInner(_ inner: ShellCommand, of outer: ShellCommand) -> Bool {
+        guard case .command(let pattern) = shape else { return false }
+        return pattern.names(inner)
+    }
+
+    /// Whether the rule allows reading or writing a file that a command redirects to.
+    func coversFile(_ places: Places, writes: Bool, in resolver: PathResolver) -> Bool {
+        guard writes ? namesEditing : namesReading else { return false }
+        guard let shape else { return places.isKnown }
+        guard case .path(let pattern) = shape else { return false }
+        return pattern.covers(places, in: based(resolver))
+    }
+
+    /// Whether the rule keeps files from being read.
+    var keepsFiles: Bool {
+        guard case .path = shape else { return false }
+        return namesReading
+    }
+
+    /// The rule and where it stands, for a reason.
+    var named: String { source.map { "\(self) of \($0)" } ?? description }
+}
+
+extension CommandReview {
+    /// The files that redirections write, where they are known.
+    fileprivate var written: [Places] { parts.flatMap(\.files).filter(\.writes).flatMap { $0.places ?? [] } }
 }

@@ -19,8 +19,9 @@ struct CommandPattern: Sendable, Equatable {
     init?(_ text: String) {
         let words = ShellWords.split(text.utf8)
         guard !words.isEmpty else { return nil }
-        named = words
-        var readings = [words.map(Self.word)]
+        let unquoted = ShellWords.unquotedWords(text.utf8)
+        named = unquoted
+        var readings = [unquoted.map(Self.word)]
         var texts = Self.texts(words)
         if let last = words.last, last.count > 2, last.suffix(2).elementsEqual(":*".utf8) {
             let prefix = words.dropLast() + [Array(last.dropLast(2)), [UInt8(ascii: "*")]]
@@ -43,12 +44,32 @@ struct CommandPattern: Sendable, Equatable {
         return [whole, Array(words.dropLast().joined(separator: blank))]
     }
 
-    /// For allow rules: whether the command line is surely one command, and this one.
-    func covers(_ commandLine: String) -> Bool {
-        guard let command = SimpleCommand(commandLine),
-            command.wordsToName.allSatisfy({ named.contains($0) })
-        else { return false }
+    /// For allow rules: whether this is surely the command.
+    ///
+    /// A word that only the run can tell is covered by a `*` that is a word, and by nothing else.
+    func covers(_ command: ShellCommand) -> Bool {
+        guard command.words.first?.literal != nil, wordsToName(of: command).allSatisfy({ named.contains($0) }) else {
+            return false
+        }
         return readings.contains { Self.matches(command.words, $0) }
+    }
+
+    /// Whether the pattern says which command it is that a wrapper runs: `sudo apt *` does, `sudo *` does not.
+    func names(_ inner: ShellCommand) -> Bool {
+        guard let name = inner.words.first?.literal else { return false }
+        return named.dropFirst().contains(name) && wordsToName(of: inner).allSatisfy { named.contains($0) }
+    }
+
+    /// The words that a pattern must say to cover the command: programs that run what is not in the script or run it
+    /// as somebody else, and options with which a search deletes.
+    private func wordsToName(of command: ShellCommand) -> [[UInt8]] {
+        guard let first = command.words.first?.literal else { return [] }
+        switch command.wrapping {
+        case .opaque, .privileged: return [first]
+        case .none, .transparent: break
+        }
+        guard let searcher = ShellWords.Searcher(first) else { return [] }
+        return command.words.compactMap(\.literal).filter { ShellWords.isRunningOption($0, of: searcher) }
     }
 
     /// For deny and ask rules: whether the command could be run by any part of the line.
@@ -58,7 +79,17 @@ struct CommandPattern: Sendable, Equatable {
         return texts.contains { fragments.contains($0) }
     }
 
-    private static func matches(_ words: [[UInt8]], _ pattern: [Word]) -> Bool {
+    /// For deny and ask rules: whether the parsed command could be this one.
+    func touches(_ command: ShellCommand, values: [[UInt8]: [[UInt8]]]) -> Bool {
+        guard let first = command.words.first else { return false }
+        let rest = command.words.dropFirst().map(\.knownBytes)
+        return first.possibleNames(values: values, meant: named.first).contains { name in
+            let text = ArraySlice(([name] + rest).joined(separator: CollectionOfOne(UInt8(ascii: " "))))
+            return texts.contains { $0.matches(text) }
+        }
+    }
+
+    private static func matches(_ words: [ShellWord], _ pattern: [Word]) -> Bool {
         // reached[i]: the pattern so far can take the first i words.
         var reached = [Bool](repeating: false, count: words.count + 1)
         reached[0] = true
@@ -70,11 +101,33 @@ struct CommandPattern: Sendable, Equatable {
                 for index in first..<next.count { next[index] = true }
             case .glob(let glob):
                 for (index, word) in words.enumerated() where reached[index] {
-                    next[index + 1] = glob.matches(word[...])
+                    guard let literal = word.literal else { continue }
+                    next[index + 1] = glob.matches(literal[...])
                 }
             }
             reached = next
         }
         return reached[words.count]
+    }
+}
+
+extension ShellWord {
+    /// The names that the first word of a command can be, for rules that restrict: with the folder and without, with
+    /// the values that the script gives a variable, and, for a name with wildcards, the one that is meant.
+    fileprivate func possibleNames(values: [[UInt8]: [[UInt8]]], meant: [UInt8]?) -> [[UInt8]] {
+        var names: [[UInt8]] = []
+        if let literal { names = [literal] } else if let value = variableValues(values) { names = value }
+        if let meant, names.isEmpty, parts.contains(where: { if case .glob = $0 { true } else { false } }) {
+            // `[` opens a choice of letters, which is not looked into.
+            let known = ShellWords.programName(knownBytes)
+            let text = known.firstIndex(of: UInt8(ascii: "[")).map { known[..<$0] + [UInt8(ascii: "*")] } ?? known[...]
+            if Glob(text, questionMark: true).matches(meant[...]) { names = [meant] }
+        }
+        return names + names.map { ShellWords.programName($0) }
+    }
+
+    private func variableValues(_ values: [[UInt8]: [[UInt8]]]) -> [[UInt8]]? {
+        guard parts.count == 1, case .expansion(let name?, _) = parts[0] else { return nil }
+        return values[name]
     }
 }

@@ -1,9 +1,9 @@
-/// What this module knows of a shell's language until it parses it: which bytes can start a second command or
+/// What rules that restrict know of a shell's language without parsing it: which bytes can start a second command or
 /// redirect, and which words run another command.
 enum ShellWords {
     /// Longer command lines are not looked through: no rule allows them, every rule with a pattern that restricts
     /// holds for them.
-    static let commandBytesMax = 64 * 1_024
+    static let commandBytesMax = ShellScript.bytesMax
 
     /// Whether the byte can start another command, redirect, or put something in its place.
     static func isMeta(_ byte: UInt8) -> Bool {
@@ -25,6 +25,29 @@ enum ShellWords {
     /// The words between blanks.
     static func split(_ text: some Sequence<UInt8>) -> [[UInt8]] {
         Array(text).split(whereSeparator: isBlank).map { Array($0) }
+    }
+
+    /// The words between blanks, where quotes hold words together and are dropped.
+    static func unquotedWords(_ text: some Sequence<UInt8>) -> [[UInt8]] {
+        var words: [[UInt8]] = []
+        var word: [UInt8]?
+        var quote: UInt8?
+        for byte in text {
+            if let open = quote {
+                if byte == open { quote = nil } else { word?.append(byte) }
+            } else if isQuote(byte) {
+                quote = byte
+                word = word ?? []
+            } else if isBlank(byte) {
+                if let done = word { words.append(done) }
+                word = nil
+            } else {
+                word = (word ?? []) + [byte]
+            }
+        }
+        // Not a quote then, but an apostrophe.
+        guard quote == nil else { return split(text) }
+        return word.map { words + [$0] } ?? words
     }
 
     /// Without the blanks at both ends.
@@ -51,7 +74,8 @@ enum ShellWords {
         wrappers.contains(String(decoding: programName(word), as: UTF8.self))
     }
 
-    /// Whether the word is an option with which a search program runs a command or changes a file.
+    /// Whether the word is an option with which a search program changes a file, or runs a command that is not taken
+    /// apart.
     static func isRunningOption(_ word: some Sequence<UInt8>, of searcher: Searcher) -> Bool {
         let option = word.filter { !isQuote($0) && $0 != UInt8(ascii: "\\") }
         switch searcher {
@@ -97,7 +121,7 @@ enum ShellWords {
     ]
 
     private static let findOptions: Set<String> = [
-        "-exec", "-execdir", "-ok", "-okdir", "-delete", "-fprint", "-fprint0", "-fprintf", "-fls",
+        "-execdir", "-okdir", "-delete", "-fprint", "-fprint0", "-fprintf", "-fls", "-files0-from",
     ]
 }
 

@@ -82,15 +82,17 @@ public struct Settings: Sendable {
     ]
 
     private mutating func readPermissions(_ node: SettingsNode) throws(SettingsError) {
+        var examples: [SettingsNode] = []
         for (key, value) in try node.members(known: ["mode", "allow", "deny", "ask", "examples"]) {
             switch key {
             case "mode": permissionMode = try value.word(PermissionMode.self)
             case "allow": rules.allow += try Self.rules(value)
             case "deny": rules.deny += try Self.rules(value)
             case "ask": rules.ask += try Self.rules(value)
-            default: unused.append("permissions.\(key)")
+            default: examples = try value.elements("a list of examples")
             }
         }
+        try PermissionExamples.check(examples, mode: permissionMode ?? .ask, rules: rules)
     }
 
     private static func rules(_ node: SettingsNode) throws(SettingsError) -> [Rule] {

@@ -1,0 +1,108 @@
+/// What was found of one part of a command line, for a person who wants to know why.
+public struct CommandFinding: Sendable, Equatable {
+    /// The part: a simple command, or a file it redirects to.
+    public let part: String
+    /// Whether it needs no question.
+    public let isAllowed: Bool
+    /// Why, as half a sentence.
+    public let reason: String
+    /// The rule that allows it.
+    public let rule: String?
+}
+
+/// Holds the parts of a command line against allow rules and the mode.
+struct CommandCoverage {
+    private(set) var findings: [CommandFinding] = []
+    private(set) var used: [Rule] = []
+    private let review: CommandReview
+    private let rules: [Rule]
+    private let resolver: PathResolver
+    private let mode: PermissionMode?
+    /// Whether what a search shows may be kept from the model.
+    private let keepsFiles: Bool
+    /// For each command the rule that covers it.
+    private var covering: [Rule?] = []
+
+    /// - Parameters:
+    ///   - mode: The mode, which allows reading; nil to look at the rules alone.
+    ///   - keepsFiles: Whether a deny rule keeps files from being read.
+    init(_ review: CommandReview, rules: [Rule], mode: PermissionMode?, keepsFiles: Bool, in resolver: PathResolver) {
+        self.review = review
+        self.rules = rules.filter { $0.isAboutCommandsOrFiles }
+        self.mode = mode
+        self.keepsFiles = keepsFiles
+        self.resolver = resolver
+        for problem in review.script.problems.prefix(3) {
+            add("the command line", false, "it is not understood: \(problem)")
+        }
+        for part in review.parts { judge(part) }
+    }
+
+    /// Whether every part is allowed.
+    var isComplete: Bool { findings.allSatisfy(\.isAllowed) && !(findings.isEmpty && review.parts.isEmpty) }
+
+    /// The first part that must be asked, and why.
+    var firstMissing: CommandFinding? { findings.first { !$0.isAllowed } }
+
+    private mutating func add(_ part: String, _ isAllowed: Bool, _ reason: String, _ rule: Rule? = nil) {
+        findings.append(
+            CommandFinding(part: part, isAllowed: isAllowed, reason: reason, rule: rule?.description))
+        if let rule, !used.contains(rule) { used.append(rule) }
+    }
+
+    // MARK: - One command
+
+    private mutating func judge(_ part: CommandReview.Part) {
+        let command = part.command
+        let rule = command.words.isEmpty ? nil : rules.first { $0.covers(command) } ?? ruleOfOuter(command)
+        covering.append(rule)
+        if let name = part.changing {
+            add(command.description, false, "it sets \(name), which can change what commands do")
+        } else if !command.words.isEmpty {
+            judge(part, rule)
+        }
+        for file in part.files { judge(file) }
+    }
+
+    private mutating func judge(_ part: CommandReview.Part, _ rule: Rule?) {
+        let command = part.command
+        let text = command.description
+        if let rule { return add(text, true, "\(rule.named) allows it", rule) }
+        switch command.wrapping {
+        case .transparent: return add(text, true, "what it runs is judged by itself")
+        case .privileged: return add(text, false, "it runs a command in another place or as somebody else")
+        case .opaque: return add(text, false, "what it runs is not in the command line")
+        case .none: break
+        }
+        if let reason = part.whyNotReading { return add(text, false, "no rule allows it, and \(reason)") }
+        if part.isDeep, keepsFiles { return add(text, false, "it can show files that a deny rule keeps") }
+        guard let mode, mode != .plan else { return add(text, false, "no rule allows it") }
+        add(text, true, "it is known to read only")
+    }
+
+    /// The rule that allows a wrapper together with this command: it names both.
+    private func ruleOfOuter(_ command: ShellCommand) -> Rule? {
+        guard let outer = command.outer, outer < covering.count, let rule = covering[outer] else { return nil }
+        return rule.namesInner(command, of: review.script.commands[outer]) ? rule : nil
+    }
+
+    // MARK: - One file
+
+    private mutating func judge(_ file: CommandReview.File) {
+        let part = "\(file.writes ? ">" : "<") \(file.shown)"
+        guard !file.isNetwork else { return add(part, false, "it opens a connection") }
+        guard let places = file.places else {
+            return add(part, false, "the file is known only when it runs")
+        }
+        let rule = rules.first { rule in
+            places.allSatisfy { rule.coversFile($0, writes: file.writes, in: resolver) }
+        }
+        if let rule { return add(part, true, "\(rule.named) allows it", rule) }
+        let folder = resolver.realFolder
+        let isInside = places.allSatisfy { $0.isKnown && $0.real.allSatisfy { $0.isInside(folder) } }
+        if isInside, mode == .acceptEdits || !file.writes && (mode == .ask || mode == .dontAsk) {
+            return add(part, true, "the mode allows it in the session's folder")
+        }
+        add(part, false, "no rule allows \(file.writes ? "writing" : "reading") this file")
+    }
+}

@@ -1,0 +1,138 @@
+/// A command line taken apart, and what each part of it touches.
+struct CommandReview: Sendable {
+    /// A file that a redirection opens.
+    struct File: Sendable {
+        let shown: String
+        let writes: Bool
+        /// Where it is, for each folder in which the command can stand; nil when only the run can tell.
+        let places: [Places]?
+        /// Whether it is an address of the network to bash.
+        let isNetwork: Bool
+    }
+
+    /// One command with what it touches.
+    struct Part: Sendable {
+        let command: ShellCommand
+        let files: [File]
+        /// Why it is not known to read only in the session's folder; nil when it is.
+        let whyNotReading: String?
+        /// Whether it shows what is in files that it does not name.
+        let isDeep: Bool
+        /// The first variable that it sets and that can change what commands do.
+        var changing: String? { command.assigned.first { !SafeVariables.contains($0) && !setsFieldsToRead($0) } }
+
+        /// `IFS= read -r line` is how lines are read.
+        private func setsFieldsToRead(_ name: String) -> Bool { name == "IFS" && command.name == "read" }
+    }
+
+    let line: String
+    let script: ShellScript
+    let parts: [Part]
+    /// The words that are known, as files in each folder, for rules that restrict.
+    let words: [Places]
+
+    init(_ line: String, in resolver: PathResolver) {
+        self.line = line
+        let script = ShellScript(line)
+        self.script = script
+        let folders = ShellFolders(of: script, from: resolver.folder)
+        parts = script.commands.indices.map { index in
+            Self.part(script.commands[index], in: folders[index]?.map { resolver.moved(to: $0) }, of: resolver)
+        }
+        words = Self.words(of: script, folders, resolver)
+    }
+
+    /// Whether nothing in it writes, as far as is known.
+    var onlyReads: Bool {
+        script.isUnderstood
+            && parts.allSatisfy { part in
+                part.changing == nil && part.files.allSatisfy { !$0.writes }
+                    && (part.command.words.isEmpty || part.command.wrapping == .transparent
+                        || part.whyNotReading == nil)
+            }
+    }
+
+    // MARK: - What the parts touch
+
+    private static func part(
+        _ command: ShellCommand, in resolvers: [PathResolver]?, of session: PathResolver
+    ) -> Part {
+        let files = command.redirections.compactMap { file($0, in: resolvers) }
+        guard !command.words.isEmpty else {
+            return Part(command: command, files: files, whyNotReading: nil, isDeep: false)
+        }
+        let (paths, isDeep): ([ShellWord], Bool)
+        switch reading(command) {
+        case .unknown(let reason):
+            return Part(command: command, files: files, whyNotReading: reason, isDeep: false)
+        case .reads(let found, let deep): (paths, isDeep) = (found, deep)
+        }
+        var why = paths.lazy.compactMap { Self.whyNotInside($0, in: resolvers, of: session) }.first
+        if why == nil, command.name == "git" {
+            let runs = resolvers?.contains { GitSettings.mayRunPrograms(in: $0.folder) } ?? true
+            if runs { why = "the settings of this repository name programs that git runs" }
+        }
+        return Part(command: command, files: files, whyNotReading: why, isDeep: isDeep)
+    }
+
+    private static func reading(_ command: ShellCommand) -> ReadOnlyVerdict {
+        guard command.name == "cd" else { return ReadOnlyCommand.verdict(of: command) }
+        guard let target = ShellFolders.target(of: command) else { return .unknown("where it goes is not known") }
+        return .reads([target], isDeep: false)
+    }
+
+    private static func whyNotInside(
+        _ word: ShellWord, in resolvers: [PathResolver]?, of session: PathResolver
+    ) -> String? {
+        guard let path = word.path else { return "'\(word.shown)' is known only when it runs" }
+        if path.isEmpty || path == "-" { return nil }
+        guard let resolvers else { return "'\(path)' is in a folder that is not known" }
+        let folder = session.realFolder
+        let isInside = resolvers.allSatisfy { resolver in
+            let places = Places(path, in: resolver)
+            return places.isKnown && places.real.allSatisfy { $0.isInside(folder) }
+        }
+        return isInside ? nil : "'\(path)' is not in the session's folder"
+    }
+
+    private static func file(_ redirection: ShellRedirection, in resolvers: [PathResolver]?) -> File? {
+        guard redirection.kind != .none else { return nil }
+        let path = redirection.target.path
+        if let path, ["/dev/null", "/dev/stdout", "/dev/stderr"].contains(path) { return nil }
+        return File(
+            shown: redirection.target.shown, writes: redirection.kind == .write,
+            places: path.flatMap { path in resolvers?.map { Places(path, in: $0) } },
+            isNetwork: path.map { $0.hasPrefix("/dev/tcp") || $0.hasPrefix("/dev/udp") } ?? false)
+    }
+
+    /// Files that words can name, the words of wrapped commands too.
+    private static func words(of script: ShellScript, _ folders: ShellFolders, _ resolver: PathResolver) -> [Places] {
+        var seen: Set<String> = []
+        var places: [Places] = []
+        for (index, command) in script.commands.enumerated() {
+            let words = command.words + command.redirections.map(\.target)
+            for folder in folders[index] ?? [resolver.folder] {
+                for path in words.compactMap(\.path) where seen.insert("\(folder)\u{0}\(path)").inserted {
+                    // What is looked at stays bounded; the fragments of the line are looked at besides.
+                    guard places.count < 1_024 else { return places }
+                    places.append(Places(path, in: resolver.moved(to: folder)))
+                }
+            }
+        }
+        return places
+    }
+}
+
+extension PathResolver {
+    /// The same resolver for a command that stands in another folder.
+    fileprivate func moved(to folder: String) -> PathResolver {
+        guard folder.hasPrefix("~") else {
+            return PathResolver(folder: folder, home: home, settingsFolder: settingsFolder)
+        }
+        guard folder == "~" || folder.hasPrefix("~/") else {
+            // The home of somebody else: no path in it is known, and this one leads nowhere.
+            return PathResolver(folder: "/\u{1}unknown", home: home, settingsFolder: settingsFolder)
+        }
+        return PathResolver(folder: home + folder.dropFirst(), home: home, settingsFolder: settingsFolder)
+    }
+}

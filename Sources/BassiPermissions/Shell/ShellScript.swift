@@ -1,0 +1,107 @@
+/// A script of POSIX sh or bash, taken apart without running it.
+///
+/// ```swift
+/// let script = ShellScript("git log | head -5")
+/// script.isUnderstood                    // true
+/// script.commands.map(\.name)            // ["git", "head"]
+/// ```
+///
+/// All commands are there, in their order: those in pipes, groups, loops and functions, in substitutions and
+/// here-documents, and those that another command runs (`timeout`, `xargs`, `find -exec`, `bash -c`). When the script is
+/// not understood, they are those up to the place where it stops to be: good for a rule that denies, for no other.
+public struct ShellScript: Sendable, Equatable {
+    /// The commands.
+    public private(set) var commands: [ShellCommand] = []
+    /// What is not understood; the script is not to be run without asking then.
+    public private(set) var problems: [ShellProblem] = []
+    /// The values that variables are given in the script, where they are known.
+    private(set) var values: [[UInt8]: [[UInt8]]] = [:]
+
+    /// Whether every command in it is known.
+    public var isUnderstood: Bool { problems.isEmpty }
+
+    /// Longer scripts are not looked through.
+    public static let bytesMax = 64 * 1_024
+    /// As many commands are looked at.
+    static let commandsMax = 4_096
+    /// As deep as scripts are nested, in parentheses, substitutions and wrappers together.
+    static let depthMax = 48
+
+    /// Takes a script apart; it never fails, it says what it did not understand.
+    public init(_ text: String) {
+        let bytes = Array(text.utf8)
+        guard bytes.count <= Self.bytesMax else {
+            problems.append(ShellProblem("it is longer than \(Self.bytesMax) bytes", at: Self.bytesMax))
+            return
+        }
+        if let problem = Self.invisible(in: text, bytes) { problems.append(problem) }
+        var parser = ShellParser(bytes)
+        parser.parse()
+        problems += parser.problems
+        values = parser.values
+        unwrap(parser.commands)
+    }
+
+    /// What a person is shown would differ from what is run.
+    private static func invisible(in text: String, _ bytes: [UInt8]) -> ShellProblem? {
+        // Plain text has only bytes that are seen.
+        guard bytes.contains(where: { $0 >= 0x7F || $0 < 0x20 && $0 != 9 && $0 != 10 }) else { return nil }
+        var offset = 0
+        for scalar in text.unicodeScalars {
+            if scalar.isInvisible, scalar != "\t", scalar != "\n" {
+                let hex = String(scalar.value, radix: 16, uppercase: true)
+                return ShellProblem("the character U+\(hex) is not visible", at: offset)
+            }
+            offset += UTF8.width(scalar)
+        }
+        return nil
+    }
+
+    /// Adds the commands, each followed by those that it runs.
+    private mutating func unwrap(_ found: [ShellCommand]) {
+        for command in found { add(command, depth: 0) }
+    }
+
+    private mutating func add(_ found: ShellCommand, depth: Int) {
+        guard commands.count < Self.commandsMax, depth < 12 else {
+            if problems.last?.reason != Self.tooMany { problems.append(ShellProblem(Self.tooMany, at: found.offset)) }
+            return
+        }
+        var command = found
+        var unwrapping = ShellUnwrapping(command)
+        unwrapping.take()
+        command.wrapping = unwrapping.kind
+        command.assigned += unwrapping.assigned
+        let index = commands.count
+        commands.append(command)
+        if let reason = unwrapping.problem { problems.append(ShellProblem(reason, at: command.offset)) }
+        for words in unwrapping.inner {
+            add(
+                ShellCommand(words, offset: command.offset, outer: index, mayRunLater: command.mayRunLater),
+                depth: depth + 1)
+        }
+        guard let script = unwrapping.script else { return }
+        var parser = ShellParser(script, depth: depth + 1)
+        parser.parse()
+        problems += parser.problems.map { ShellProblem("in the script within: \($0.reason)", at: command.offset) }
+        values.merge(parser.values) { $0 + $1 }
+        for var inner in parser.commands {
+            inner.outer = index
+            inner.offset = command.offset
+            inner.mayRunLater = inner.mayRunLater || command.mayRunLater || unwrapping.runsLater
+            add(inner, depth: depth + 1)
+        }
+    }
+
+    private static let tooMany = "it has more commands, or deeper ones, than are looked at"
+}
+
+extension Unicode.Scalar {
+    /// A control or direction character: what a person is shown would differ from what is run.
+    var isInvisible: Bool {
+        switch properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse: true
+        default: false
+        }
+    }
+}

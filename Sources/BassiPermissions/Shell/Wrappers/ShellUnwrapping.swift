@@ -1,0 +1,283 @@
+/// Finds in a simple command the commands that it runs: `make` in `timeout 60 make`, `rm` in `find -exec rm {} +`.
+struct ShellUnwrapping {
+    private let command: ShellCommand
+    private(set) var kind = ShellWrapping.none
+    /// The words of the commands that it runs.
+    private(set) var inner: [[ShellWord]] = []
+    /// A script that it runs.
+    private(set) var script: [UInt8]?
+    /// Whether the script runs at another time: `trap`.
+    private(set) var runsLater = false
+    /// The variables that it sets, for itself or for others.
+    private(set) var assigned: [String] = []
+    /// Why nobody can tell what it runs.
+    private(set) var problem: String?
+
+    init(_ command: ShellCommand) { self.command = command }
+
+    private var operands: ArraySlice<ShellWord> { command.words.dropFirst() }
+
+    /// Looks at the command.
+    mutating func take() {
+        guard let first = command.words.first else { return }
+        guard let literal = first.literal else {
+            problem = "the name of the command '\(first.shown)' is known only when it runs"
+            return
+        }
+        if literal.contains(UInt8(ascii: "=")) || literal.isEmpty {
+            problem = "'\(first.shown)' is no name of a command"
+            return
+        }
+        let program = String(decoding: ShellWords.programName(literal), as: UTF8.self)
+        let isPlain = Self.isPlainPlace(literal)
+        if let searcher = ShellWords.Searcher(literal) { search(searcher) } else { run(program) }
+        // A program of this name in another folder is another program.
+        if kind == .transparent, !isPlain { kind = .privileged }
+    }
+
+    private static func isPlainPlace(_ literal: [UInt8]) -> Bool {
+        guard let slash = literal.lastIndex(of: UInt8(ascii: "/")) else { return true }
+        let folder = String(decoding: literal[...slash], as: UTF8.self)
+        return ["/bin/", "/usr/bin/", "/usr/sbin/", "/sbin/"].contains(folder)
+    }
+
+    private mutating func run(_ program: String) {
+        switch program {
+        case "bash", "sh", "dash": shell()
+        case "eval": evaluate()
+        case "trap": trap()
+        case "alias", "hash", "enable", "shopt", "coproc", "bind", "complete", "compgen", "fc", "let":
+            if !operands.isEmpty { problem = "\(program) changes what later words mean, or computes" }
+        case "set": settings()
+        case "export", "declare", "typeset", "local", "readonly": declare(program)
+        case "read": declareNames(operands)
+        case "printf", "wait": checkFirst(program)
+        case "unset", "getopts", "mapfile", "readarray": changeVariables(program)
+        case "test", "[": checkTest()
+        case "command" where looksOnly: break
+        default:
+            if let form = WrapperForm.named(program) {
+                unwrap(form)
+            } else if ShellWords.isWrapper(program.utf8) {
+                kind = .opaque
+            }
+        }
+    }
+
+    /// `command -v name` runs nothing.
+    private var looksOnly: Bool { ["-v", "-V"].contains(operands.first?.text) }
+
+    // MARK: - Wrappers of words
+
+    private mutating func unwrap(_ form: WrapperForm) {
+        var head = WrapperForm.Head(operands)
+        guard form.skip(&head) else {
+            problem = "it is not clear what \(form.name) runs"
+            return
+        }
+        assigned += head.assigned
+        kind = form.isPrivileged ? .privileged : .transparent
+        var words = Array(head.words)
+        if words.isEmpty {
+            // `env` alone prints what a person may not want to show; `sudo` alone is a shell.
+            if form.needsCommand { kind = .opaque }
+            return
+        }
+        if let text = head.replaced {
+            words = words.map { Self.replacing(text, in: $0) }
+        } else if form.appendsWords {
+            words.append(.unknown)
+        }
+        inner = [words]
+    }
+
+    /// The word with what takes the place of `text`, up to there.
+    private static func replacing(_ text: [UInt8], in word: ShellWord) -> ShellWord {
+        guard let literal = word.literal else {
+            return ShellWord(word.parts + [.expansion(variable: nil, splits: false)])
+        }
+        guard let start = literal.firstIndex(ofAll: text) else { return word }
+        let gap = ShellWord.Part.expansion(variable: nil, splits: false)
+        return ShellWord(start == 0 ? [gap] : [.text(Array(literal[..<start])), gap])
+    }
+
+    private mutating func search(_ searcher: ShellWords.Searcher) {
+        checkUnknownWords()
+        guard searcher == .find else { return }
+        var rest = operands
+        while let word = rest.popFirst() {
+            guard let text = word.text, text.hasPrefix("-exec") || text.hasPrefix("-ok") else { continue }
+            guard text == "-exec" || text == "-ok" || text == "-executable" else {
+                problem = "\(text) runs a command in folders that are not known"
+                return
+            }
+            guard text != "-executable" else { continue }
+            guard let end = Self.end(of: rest), end > rest.startIndex else {
+                problem = "\(text) is not closed"
+                return
+            }
+            inner.append(rest[..<end].map { Self.replacing(Array("{}".utf8), in: $0) })
+            rest = rest[(end + 1)...]
+        }
+    }
+
+    /// Where the command of `-exec` ends: at `;`, or at a `+` behind `{}`.
+    private static func end(of words: ArraySlice<ShellWord>) -> Int? {
+        words.indices.first { index in
+            words[index].text == ";"
+                || words[index].text == "+" && index > words.startIndex && words[index - 1].text == "{}"
+        }
+    }
+
+    /// A word that is not known could be `-exec` or `-delete`.
+    private mutating func checkUnknownWords() {
+        let naming: Set = ["-name", "-iname", "-path", "-ipath", "-wholename", "-regex", "-iregex"]
+        for index in operands.indices where operands[index].literal == nil {
+            let word = operands[index]
+            let isValue =
+                word.staysOne && index > operands.startIndex && naming.contains(operands[index - 1].text ?? "")
+            guard !isValue, !(word.staysOneOrMore && word.beginsPlainly) else { continue }
+            problem = "'\(word.shown)' could become an option that runs a command or deletes"
+            return
+        }
+    }
+
+    // MARK: - Scripts
+
+    /// `bash -c 'script'`; `bash file` runs what is not in the script.
+    private mutating func shell() {
+        var rest = operands
+        var hasScript = false
+        while let word = rest.first {
+            guard let text = word.text else { return problem = "it is not clear what the shell runs" }
+            guard text.hasPrefix("-") || text.hasPrefix("+"), text.count > 1 else { break }
+            rest = rest.dropFirst()
+            if text == "--" { break }
+            if text == "-o", rest.first?.text == "pipefail" || rest.first?.text == "errexit" {
+                rest = rest.dropFirst()
+                continue
+            }
+            guard !text.hasPrefix("--"), text.dropFirst().allSatisfy({ "ceuxlf".contains($0) }) else {
+                kind = .opaque
+                if rest.contains(where: { $0.literal == nil }) { problem = "it is not clear what the shell runs" }
+                return
+            }
+            if text.hasPrefix("-"), text.contains("c") { hasScript = true }
+        }
+        guard hasScript else { return kind = .opaque }
+        guard let literal = rest.first?.literal else {
+            return problem = "the script of the shell is known only when it runs"
+        }
+        kind = .transparent
+        script = literal
+    }
+
+    private mutating func evaluate() {
+        var text: [UInt8] = []
+        for word in operands {
+            guard let literal = word.literal else { return problem = "eval runs what is known only when it runs" }
+            if !text.isEmpty { text.append(UInt8(ascii: " ")) }
+            text += literal
+        }
+        kind = .transparent
+        script = text
+    }
+
+    private mutating func trap() {
+        guard let first = operands.first else { return }
+        guard let literal = first.literal, operands.allSatisfy({ $0.literal != nil }),
+            literal.first != UInt8(ascii: "-") || literal.count == 1
+        else { return problem = "trap runs what is not known" }
+        kind = .transparent
+        runsLater = true
+        if literal.count > 1 { script = literal }
+    }
+
+    // MARK: - Variables
+
+    /// `set -euo pipefail` and the like; nothing that changes how the script is read.
+    private mutating func settings() {
+        guard !operands.isEmpty else { return kind = .opaque }
+        for word in operands {
+            guard let text = word.text else { return problem = "set with words that are not known" }
+            if text == "--" { return }
+            // `-o` alone prints the settings.
+            let isName = ["pipefail", "errexit", "nounset", "xtrace"].contains(text)
+            let isFlags =
+                text.count > 1 && "-+".contains(text.first ?? " ") && text.dropFirst().allSatisfy("euxo".contains)
+            guard isName || isFlags else { return problem = "set \(text) changes how a script is read" }
+        }
+        kind = .transparent
+    }
+
+    /// `export NAME=value`: an option other than the plain ones can make a name of another, or compute.
+    private mutating func declare(_ program: String) {
+        for word in operands {
+            let known = word.knownBytes
+            if known.first == UInt8(ascii: "-") {
+                guard ["-x", "-r", "-g", "-p"].contains(word.text) else {
+                    return problem = "\(program) \(word.shown) is not taken apart"
+                }
+                continue
+            }
+            guard case .text(let head) = word.parts.first, !word.hasBraces,
+                word.literal != nil || head.contains(UInt8(ascii: "="))
+            else { return problem = "\(program) sets a variable that only the run can tell" }
+            let name = head.prefix { $0 != UInt8(ascii: "=") && $0 != UInt8(ascii: "+") }
+            guard !name.isEmpty, name.allSatisfy(\.isNamePart) else { return problem = "\(program) sets \(word.shown)" }
+            assigned.append(String(decoding: name, as: UTF8.self))
+        }
+        // Alone it prints every variable.
+        if !operands.isEmpty { kind = .transparent }
+    }
+
+    private mutating func declareNames(_ words: ArraySlice<ShellWord>) {
+        for word in words {
+            guard let text = word.text else { return problem = "read sets a variable that only the run can tell" }
+            if text == "-r" { continue }
+            guard text.utf8.allSatisfy(\.isNamePart), text.utf8.first?.isNameStart == true else {
+                return problem = "read \(text) is not taken apart"
+            }
+            assigned.append(text)
+        }
+        kind = .transparent
+    }
+
+    private mutating func changeVariables(_ program: String) {
+        guard program == "unset", operands.allSatisfy({ $0.text?.utf8.allSatisfy(\.isNamePart) ?? false }) else {
+            return problem = "\(program) changes variables that only the run can tell"
+        }
+        assigned += operands.compactMap(\.text)
+        kind = .transparent
+    }
+
+    /// `printf -v` and `wait -p` set a variable.
+    private mutating func checkFirst(_ program: String) {
+        guard let first = operands.first else { return }
+        let isJob = program == "wait" && first.parts == [.expansion(variable: [UInt8(ascii: "!")], splits: true)]
+        if !first.beginsPlainly, !isJob, first.text != "--" {
+            problem = "\(program) with a first word like this can set a variable"
+        }
+    }
+
+    /// `-v` and `-R` evaluate a subscript; a word that is not known must not stand where they could.
+    private mutating func checkTest() {
+        let words = Array(operands)
+        for (index, word) in words.enumerated() {
+            if word.text == "-v" || word.text == "-R" { problem = "a test evaluates a name" }
+            guard word.literal == nil else { continue }
+            let before = index > 0 ? words[index - 1].text ?? "" : ""
+            let behind = index + 1 < words.count ? words[index + 1].text ?? "" : ""
+            let isOperand = Self.unary.contains(before) || Self.binary.contains(before) || Self.binary.contains(behind)
+            if !word.staysOne || !isOperand { problem = "a test evaluates a word that only the run can tell" }
+        }
+    }
+
+    private static let unary: Set = [
+        "-n", "-z", "-f", "-d", "-e", "-r", "-w", "-x", "-s", "-L", "-h", "-b", "-c", "-p", "-S", "-t", "-u", "-g",
+        "-k",
+    ]
+    private static let binary: Set = [
+        "=", "==", "!=", "-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-nt", "-ot", "-ef", "<", ">",
+    ]
+}

@@ -1,0 +1,68 @@
+import ArgumentParser
+import BassiEvents
+import BassiPermissions
+import BassiWorkspace
+import Foundation
+
+/// `bassi permissions`: what would be allowed.
+struct Permissions: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Say what would be allowed, and why.", subcommands: [Check.self])
+
+    /// `bassi permissions check COMMAND`: what is said of a shell command, without running it.
+    struct Check: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print allow, ask or deny for a shell command, and why. Nothing is run.")
+
+        @Argument(help: "The command, as one word: 'git log | head -5'.")
+        var command: String
+
+        @Option(
+            help: ArgumentHelp("Allow what a rule names, such as 'Bash(git status)'. Repeatable.", valueName: "rule"))
+        var allow: [String] = []
+
+        @Option(help: ArgumentHelp("Deny what a rule names. Repeatable.", valueName: "rule"))
+        var deny: [String] = []
+
+        @Option(help: ArgumentHelp("Always ask for what a rule names. Repeatable.", valueName: "rule"))
+        var ask: [String] = []
+
+        @Option(help: "What may be done without asking: ask, accept-edits, plan, dont-ask, bypass.")
+        var permissionMode: PermissionMode?
+
+        @Flag(help: "For programs.") var json = false
+
+        func run() async throws {
+            let folder = FileManager.default.currentDirectoryPath
+            let environment = ProcessInfo.processInfo.environment
+            let settings = try Workspace(folder: folder, environment: environment).settings
+            var rules = settings.rules
+            rules.add(try RuleSet(allow: allow, deny: deny, ask: ask, source: "command line"))
+            let policy = PermissionPolicy(
+                mode: permissionMode ?? settings.permissionMode ?? .ask, rules: rules, folder: folder,
+                home: environment["HOME"] ?? "/")
+            let call = ToolCallRequest(bash: command)
+            let decision = policy.decide(call)
+            let findings = policy.findings(for: call)
+            Standard.print(json ? Self.document(decision, findings).text : Self.text(decision, findings))
+        }
+
+        private static func text(_ decision: Decision, _ findings: [CommandFinding]) -> String {
+            let lines = findings.map { "  \($0.isAllowed ? "ok " : "ask") \($0.part): \($0.reason)" }
+            return ([decision.verdict.word, decision.reason] + lines).joined(separator: "\n")
+        }
+
+        private static func document(_ decision: Decision, _ findings: [CommandFinding]) -> JSONValue {
+            let parts = findings.map { finding -> JSONValue in
+                [
+                    "part": .string(finding.part), "allowed": .bool(finding.isAllowed),
+                    "reason": .string(finding.reason), "rule": finding.rule.map { .string($0) } ?? .null,
+                ]
+            }
+            return [
+                "decision": .string(decision.verdict.word), "reason": .string(decision.reason),
+                "rule": decision.rule.map { .string($0) } ?? .null, "parts": .array(parts),
+            ]
+        }
+    }
+}
