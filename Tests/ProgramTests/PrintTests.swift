@@ -100,7 +100,7 @@ import Testing
             let script = try program.script(
                 """
                 answers:
-                  - tools: [{name: bash, id: t1, input: {command: "true"}}]
+                  - tools: [{name: bash, id: t1, input: {command: "touch x"}}]
                   - {text: Well., usage: {input_tokens: 7, output_tokens: 3}}
                 """)
             let result = try program.run("-p", "x", "--script", script, "--output-format", "json")

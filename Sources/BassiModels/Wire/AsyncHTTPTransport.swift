@@ -101,7 +101,8 @@
                     switch "\(error)" {
                     case let text where text.contains("CERTIFICATE_VERIFY_FAILED"):
                         "nobody known here has signed its certificate (SSL_CERT_FILE may name a file of those who are)"
-                    case let text where text.contains("noSuchFilesystemObject"): "the file of SSL_CERT_FILE is not there"
+                    case let text where text.contains("noSuchFilesystemObject"):
+                        "the file of SSL_CERT_FILE is not there"
                     default: "the handshake failed: does it speak TLS?"
                     }
                 return ModelError(.connection, "no secure connection to \(place): \(why)", shouldRetry: false)

@@ -12,23 +12,17 @@ struct Permissions: AsyncParsableCommand {
     /// `bassi permissions check COMMAND`: what is said of a shell command, without running it.
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Print allow, ask or deny for a shell command, and why. Nothing is run.")
+            abstract: "Print allow, ask or deny for a shell command, and why. Nothing is run.",
+            discussion: """
+                It takes the rules and the mode as a prompt does: --allow RULE, --deny RULE, --ask RULE (repeatable) and \
+                --permission-mode ask|accept-edits|plan|dont-ask|bypass, beside those of the settings.
+                """)
 
         @Argument(help: "The command, as one word: 'git log | head -5'.")
         var command: String
 
-        @Option(
-            help: ArgumentHelp("Allow what a rule names, such as 'Bash(git status)'. Repeatable.", valueName: "rule"))
-        var allow: [String] = []
-
-        @Option(help: ArgumentHelp("Deny what a rule names. Repeatable.", valueName: "rule"))
-        var deny: [String] = []
-
-        @Option(help: ArgumentHelp("Always ask for what a rule names. Repeatable.", valueName: "rule"))
-        var ask: [String] = []
-
-        @Option(help: "What may be done without asking: ask, accept-edits, plan, dont-ask, bypass.")
-        var permissionMode: PermissionMode?
+        /// Of these the rules and the mode: the root has them, and second ones of those names would never be seen.
+        @OptionGroup(visibility: .hidden) var agent: AgentOptions
 
         @Flag(help: "For programs.") var json = false
 
@@ -37,9 +31,9 @@ struct Permissions: AsyncParsableCommand {
             let environment = ProcessInfo.processInfo.environment
             let settings = try Workspace(folder: folder, environment: environment).settings
             var rules = settings.rules
-            rules.add(try RuleSet(allow: allow, deny: deny, ask: ask, source: "command line"))
+            rules.add(try RuleSet(allow: agent.allow, deny: agent.deny, ask: agent.ask, source: "command line"))
             let policy = PermissionPolicy(
-                mode: permissionMode ?? settings.permissionMode ?? .ask, rules: rules, folder: folder,
+                mode: agent.permissionMode ?? settings.permissionMode ?? .ask, rules: rules, folder: folder,
                 home: environment["HOME"] ?? "/")
             let call = ToolCallRequest(bash: command)
             let decision = policy.decide(call)

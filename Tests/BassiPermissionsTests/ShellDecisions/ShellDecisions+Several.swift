@@ -33,6 +33,8 @@ extension ShellDecisions {
             "ls > /dev/null 2>&1",
         ],
         asked: [
+            "echo \"$(cat <<'E'\na\nE\nls; pwd)\"",
+            "echo $( { cat <<'E'\na\nE\n} && ls; pwd )",
             "cat <(git status)",
             "git status && make install",
             "git status; npm install",

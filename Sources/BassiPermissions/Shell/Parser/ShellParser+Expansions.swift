@@ -30,6 +30,7 @@ extension ShellParser {
     /// At `(`: the list of a substitution and its `)`.
     mutating func substitution() throws(Failure) {
         let (waiting, outer) = (pending, outerIsPending)
+        let (start, commandsBefore, documentsBefore) = (at, commands.count, documentsRead)
         outerIsPending = outer || !waiting.isEmpty
         pending = []
         at += 1
@@ -38,6 +39,11 @@ extension ShellParser {
             try parser.close()
         }
         guard pending.isEmpty else { throw problem("a here-document begins in a substitution and has no text there") }
+        // bash 5.2 writes a substitution anew and runs what it wrote. Behind a here-document it loses the signs that part
+        // commands: `a; b` becomes `a b`.
+        guard documentsRead == documentsBefore || commands.count <= commandsBefore + 1 else {
+            throw problem("a substitution has a here-document and several commands", at: start)
+        }
         (pending, outerIsPending) = (waiting, outer)
     }
 

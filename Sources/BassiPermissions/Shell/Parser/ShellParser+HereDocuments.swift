@@ -48,6 +48,7 @@ extension ShellParser {
         let waiting = pending
         pending = []
         for document in waiting { try text(of: document) }
+        documentsRead += waiting.count
     }
 
     private mutating func text(of document: HereDocument) throws(Failure) {

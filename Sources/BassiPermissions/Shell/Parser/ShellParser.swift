@@ -13,6 +13,8 @@ struct ShellParser {
     var repeats = 0
     /// Here-documents whose text begins behind the next end of a line.
     var pending: [HereDocument] = []
+    /// Here-documents whose text has been read.
+    var documentsRead = 0
     /// Whether a here-document of a line around this substitution still waits for its text.
     var outerIsPending = false
 
