@@ -39,10 +39,8 @@ struct Cage {
 
     static let people: [Person] = getuid() == 0 ? Person.allCases : [.root]
 
-    /// Not below `/tmp`, which is empty in a sandbox: there nothing would be left to protect.
     static func with<Value>(_ person: Person, _ body: (Cage) async throws -> Value) async throws -> Value {
-        let root = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
-            .appendingPathComponent("cage-\(UUID().uuidString)").path
+        let root = Site.place.appendingPathComponent("cage-\(UUID().uuidString)").path
         let cage = Cage(root: root, person: person)
         try cage.prepare()
         defer { try? FileManager.default.removeItem(atPath: root) }

@@ -15,11 +15,18 @@ struct Site {
         self.home = home ?? "\(root)/home"
     }
 
-    /// Beside the tests, unless it is told where: below `/tmp`, which is empty in a sandbox, nothing else is left.
-    static func with<Value>(in parent: URL? = nil, _ body: (Site) async throws -> Value) async throws -> Value {
+    /// Beside the tests; never below a temporary folder, which is empty in a sandbox: there nothing would be left to
+    /// protect.
+    static let place: URL = {
         let beside = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
             .deletingLastPathComponent()
-        let url = (parent ?? beside).appendingPathComponent("site-\(UUID().uuidString)")
+        guard ["/tmp/", "/var/tmp/", "/run/"].contains(where: { beside.path.hasPrefix($0) }) else { return beside }
+        return getuid() == 0 ? URL(fileURLWithPath: "/var/lib") : FileManager.default.homeDirectoryForCurrentUser
+    }()
+
+    /// In the place for tests, unless it is told another one.
+    static func with<Value>(in parent: URL? = nil, _ body: (Site) async throws -> Value) async throws -> Value {
+        let url = (parent ?? place).appendingPathComponent("site-\(UUID().uuidString)")
         let site = Site(root: url.resolvingSymlinksInPath().path)
         for path in [site.folder, site.home + "/.config"] {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
