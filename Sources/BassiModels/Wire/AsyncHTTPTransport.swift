@@ -1,5 +1,6 @@
 #if Network
     import AsyncHTTPClient
+    import Foundation
     import NIOCore
     import NIOHTTP1
     import NIOSSL
@@ -77,6 +78,11 @@
             do { return try await body() } catch { throw translated(error, url, kind) }
         }
 
+        /// In the words of the system, where it is one of its errors.
+        private static func reason(of error: any Error) -> String {
+            (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
+        }
+
         private static func translated(_ error: any Error, _ url: String, _ kind: ModelError.Kind) -> any Error {
             if error is CancellationError || Task.isCancelled { return CancellationError() }
             // The host alone: what stands before an @ may be a password.
@@ -109,7 +115,7 @@
             }
             switch kind {
             case .cut: return ModelError(.cut, "the connection to \(place) broke in the middle of the answer")
-            default: return ModelError(kind, "\(place) cannot be reached (\(error))")
+            default: return ModelError(kind, "\(place) cannot be reached (\(reason(of: error)))")
             }
         }
     }
