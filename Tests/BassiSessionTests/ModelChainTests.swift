@@ -24,6 +24,15 @@ import Testing
         }
     }
 
+    /// An agent whose model says "One.", and another model that says "Two.".
+    private func twoModels() -> (second: ScriptedModel, configuration: AgentConfiguration) {
+        let first = ScriptedModel([ScriptedAnswer(text: "One.", thinking: "Hm.")])
+        let second = ScriptedModel([ScriptedAnswer(text: "Two.")], provider: "other")
+        var configuration = AgentConfiguration(model: "demo", folder: "/", environment: [:])
+        configuration.providers = first.registry().adding(second.named("second"))
+        return (second, configuration)
+    }
+
     @Test func `when the tries of a model are used up the next one is asked`() async throws {
         let second = ScriptedModel([ScriptedAnswer(text: "Here.")], provider: "other")
         let failing = Array(repeating: Self.failing(529, "overloaded"), count: 6)
@@ -86,12 +95,7 @@ import Testing
     }
 
     @Test func `a person changes the model, and it gets the conversation`() async throws {
-        let (first, second) = (
-            ScriptedModel([ScriptedAnswer(text: "One.", thinking: "Hm.")]),
-            ScriptedModel([ScriptedAnswer(text: "Two.")], provider: "other")
-        )
-        var configuration = AgentConfiguration(model: "demo", folder: "/", environment: [:])
-        configuration.providers = first.registry().adding(second.named("second"))
+        let (second, configuration) = twoModels()
         let store = MemoryEventStore()
         let session = try await AgentSession.start(configuration, store: store)
         for try await _ in session.send("first") {}
@@ -106,12 +110,7 @@ import Testing
     }
 
     @Test func `a session that is opened with another model says so with its next run`() async throws {
-        let (first, second) = (
-            ScriptedModel([ScriptedAnswer(text: "One.")]),
-            ScriptedModel([ScriptedAnswer(text: "Two.")], provider: "other")
-        )
-        var configuration = AgentConfiguration(model: "demo", folder: "/", environment: [:])
-        configuration.providers = first.registry().adding(second.named("second"))
+        var configuration = twoModels().configuration
         let store = MemoryEventStore()
         let session = try await AgentSession.start(configuration, store: store)
         for try await _ in session.send("first") {}

@@ -28,18 +28,12 @@ public struct Provider: Sendable, Equatable {
     public var takesAnyModel: Bool
 
     /// Whether it holds its models to a schema.
-    public var structuredOutput: StructuredOutput {
-        switch name {
-        case "anthropic", "openai", "xai": .native
-        case "openrouter", "groq", "mistral", "gemini", "ollama", "lmstudio", "llamacpp", "vllm": .nativeWithoutTools
-        default: .none
-        }
-    }
+    public var structuredOutput: StructuredOutput
 
     /// A provider.
     public init(
         name: String, baseURL: String, dialect: Dialect, keyVariable: String?, defaultModel: String? = nil,
-        takesAnyModel: Bool = true
+        takesAnyModel: Bool = true, structuredOutput: StructuredOutput = .none
     ) {
         self.name = name
         self.baseURL = baseURL
@@ -47,6 +41,7 @@ public struct Provider: Sendable, Equatable {
         self.keyVariable = keyVariable
         self.defaultModel = defaultModel
         self.takesAnyModel = takesAnyModel
+        self.structuredOutput = structuredOutput
     }
 
     /// The variable that moves it elsewhere: `ANTHROPIC_BASE_URL`.
@@ -66,28 +61,36 @@ public struct Provider: Sendable, Equatable {
     public static let builtIn: [Provider] = [
         Provider(
             name: "anthropic", baseURL: "https://api.anthropic.com", dialect: .anthropic,
-            keyVariable: "ANTHROPIC_API_KEY", defaultModel: "claude-sonnet-5-5", takesAnyModel: false),
+            keyVariable: "ANTHROPIC_API_KEY", defaultModel: "claude-sonnet-5-5", takesAnyModel: false,
+            structuredOutput: .native),
         Provider(
             name: "openai", baseURL: "https://api.openai.com/v1", dialect: .responses, keyVariable: "OPENAI_API_KEY",
-            defaultModel: "gpt-6.1-sol", takesAnyModel: false),
-        chat("deepseek", "https://api.deepseek.com/v1", "DEEPSEEK_API_KEY", "deepseek-v4-flash", takesAnyModel: false),
-        chat("moonshot", "https://api.moonshot.ai/v1", "MOONSHOT_API_KEY", "kimi-k3", takesAnyModel: false),
+            defaultModel: "gpt-6.1-sol", takesAnyModel: false, structuredOutput: .native),
+        known("deepseek", "https://api.deepseek.com/v1", "DEEPSEEK_API_KEY", "deepseek-v4-flash"),
+        known("moonshot", "https://api.moonshot.ai/v1", "MOONSHOT_API_KEY", "kimi-k3"),
         chat("openrouter", "https://openrouter.ai/api/v1", "OPENROUTER_API_KEY"),
         chat("groq", "https://api.groq.com/openai/v1", "GROQ_API_KEY"),
         chat("mistral", "https://api.mistral.ai/v1", "MISTRAL_API_KEY"),
         chat("gemini", "https://generativelanguage.googleapis.com/v1beta/openai", "GEMINI_API_KEY"),
-        chat("xai", "https://api.x.ai/v1", "XAI_API_KEY"),
+        chat("xai", "https://api.x.ai/v1", "XAI_API_KEY", .native),
         chat("ollama", "http://127.0.0.1:11434/v1", nil),
         chat("lmstudio", "http://127.0.0.1:1234/v1", nil),
         chat("llamacpp", "http://127.0.0.1:8080/v1", nil),
         chat("vllm", "http://127.0.0.1:8000/v1", nil),
     ]
 
-    private static func chat(
-        _ name: String, _ baseURL: String, _ key: String?, _ model: String? = nil, takesAnyModel: Bool = true
-    ) -> Provider {
+    /// One whose models are all known, and whom nobody can have hold them to a schema.
+    private static func known(_ name: String, _ baseURL: String, _ key: String, _ model: String) -> Provider {
         Provider(
             name: name, baseURL: baseURL, dialect: .chatCompletions, keyVariable: key, defaultModel: model,
-            takesAnyModel: takesAnyModel)
+            takesAnyModel: false)
+    }
+
+    /// An aggregator or a local server. Most hold a model to a schema by a grammar, behind which it can call no tool.
+    private static func chat(
+        _ name: String, _ baseURL: String, _ key: String?, _ structured: StructuredOutput = .nativeWithoutTools
+    ) -> Provider {
+        Provider(
+            name: name, baseURL: baseURL, dialect: .chatCompletions, keyVariable: key, structuredOutput: structured)
     }
 }

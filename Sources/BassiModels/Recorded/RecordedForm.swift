@@ -12,7 +12,7 @@ struct RecordedForm: Sendable {
             ("system_prompt", request.systemPrompt.map(text)), ("messages", .array(request.messages.map(json))),
             ("tools", .array(request.tools.map(json))),
             ("output_tokens_max", .number(JSONNumber(request.outputTokensMax))),
-            ("output_schema", request.outputSchema.map(value)),
+            ("output_schema", request.outputSchema.map(value)), ("forced_tool", request.forcedTool.map { .string($0) }),
         ])
     }
 

@@ -1,9 +1,9 @@
 extension StringProtocol where SubSequence == Substring {
     /// Whether there is nothing to read here.
-    var isBlank: Bool { allSatisfy(\.isWhitespace) }
+    package var isBlank: Bool { allSatisfy(\.isWhitespace) }
 
     /// Without the white space at both ends.
-    var trimmed: Substring {
+    package var trimmed: Substring {
         let start = drop(while: \.isWhitespace)
         guard let end = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }
         return start[...end]

@@ -44,7 +44,7 @@ public struct OutputSchema: Sendable {
 
     /// The answer in a text: the text itself, or what stands in its code fence.
     public static func answer(in text: String) -> JSONValue? {
-        let trimmed = text.trimmedOfBlanks
+        let trimmed = text.trimmed
         if let whole = try? JSONParser.parse(String(trimmed)) { return whole }
         guard trimmed.hasPrefix("```"), trimmed.hasSuffix("```"), let line = trimmed.firstIndex(where: \.isNewline)
         else {
@@ -63,14 +63,5 @@ public struct OutputSchema: Sendable {
     static func repair(_ problem: String, byTool: Bool) -> String {
         let how = byTool ? "Call the tool \(toolName)." : "Answer once more, with the JSON alone."
         return "Your answer does not fit the schema that was asked for: \(problem). \(how)"
-    }
-}
-
-extension String {
-    fileprivate var trimmedOfBlanks: Substring {
-        var text = self[...]
-        while text.first?.isWhitespace == true { text.removeFirst() }
-        while text.last?.isWhitespace == true { text.removeLast() }
-        return text
     }
 }

@@ -1,6 +1,5 @@
 import BassiEvents
 import BassiModels
-import BassiTools
 
 /// Asking the model, and what it answers.
 extension SessionOwner {
@@ -22,7 +21,7 @@ extension SessionOwner {
     private func request(of messages: [ModelMessage]) -> ModelRequest {
         var request = ModelRequest(
             model: models.current.model, systemPrompt: configuration.systemPrompt, messages: messages,
-            tools: ToolRegistry(configuration.tools).tools.map {
+            tools: offeredTools.map {
                 ToolDescription(name: $0.name, description: $0.description, inputSchema: $0.inputSchema)
             }, outputTokensMax: models.current.profile.outputTokensMax)
         addSchema(to: &request)
@@ -82,8 +81,9 @@ extension SessionOwner {
     /// The events that a part becomes. What comes after the end of its request, or while the run is being called
     /// off, becomes none.
     func events(of part: ModelPart, in request: SequenceNumber) -> [EventPayload] {
-        guard let call = activity.model, call.request == request, activity.closing == nil else { return [] }
-        if case .summary = call.purpose {
+        // Looked at where it is: a copy held here would make each part copy the open texts.
+        guard activity.model?.request == request, activity.closing == nil else { return [] }
+        if case .summary? = activity.model?.purpose {
             activity.model?.take(part)
             return []
         }

@@ -34,11 +34,8 @@ extension SessionOwner {
         let model = models.current.name
         let started = RunStarted(
             model: model, limits: configuration.limits, nodeID: Self.nodeID, leaseEpoch: Int(lease.epoch))
-        let reason = before.isFallback ? ModelChain.restored : ModelChain.user
-        let switched = before.name.flatMap { $0 == model ? nil : ModelSwitched(from: $0, to: model, reason: reason) }
-        try await append(
-            [.runStarted(started)] + (switched.map { [.modelSwitched($0)] } ?? []), run: waiting.runID ?? RunID(),
-            cause: waiting.seq)
+        let switched = switched(from: before.name, before.isFallback ? ModelChain.restored : ModelChain.user)
+        try await append([.runStarted(started)] + switched, run: waiting.runID ?? RunID(), cause: waiting.seq)
         if let seconds = configuration.limits.timeoutS { setAlarm(.runLimit, after: .seconds(seconds)) }
     }
 
@@ -90,12 +87,7 @@ extension SessionOwner {
             let before = state.model.name
             models.goOn(with: before)
             let resumed = RunResumed(nodeID: Self.nodeID, leaseEpoch: Int(lease.epoch), inDoubt: run.inDoubt)
-            let switched = before.flatMap { name -> ModelSwitched? in
-                let model = models.current.name
-                return name == model ? nil : ModelSwitched(from: name, to: model, reason: ModelChain.user)
-            }
-            try await append(
-                [.runResumed(resumed)] + (switched.map { [.modelSwitched($0)] } ?? []), until: .durable)
+            try await append([.runResumed(resumed)] + switched(from: before, ModelChain.user), until: .durable)
             if let seconds = run.limits.timeoutS { setAlarm(.runLimit, after: .seconds(seconds)) }
         }
         reply()
@@ -107,10 +99,15 @@ extension SessionOwner {
         do { model = try configuration.found(name) } catch { return reply.fail(error) }
         let before = state.model.name
         models.choose(model)
-        if let before, before != model.name {
-            try await append([.modelSwitched(ModelSwitched(from: before, to: model.name, reason: ModelChain.user))])
-        }
+        try await append(switched(from: before, ModelChain.user))
         reply()
+    }
+
+    /// What the log says where another model is asked than before.
+    private func switched(from before: String?, _ reason: String) -> [EventPayload] {
+        let model = models.current.name
+        guard let before, before != model else { return [] }
+        return [.modelSwitched(ModelSwitched(from: before, to: model, reason: reason))]
     }
 
     private func supersede() async throws {

@@ -1,5 +1,6 @@
 import BassiEvents
 import BassiModels
+import BassiTools
 
 /// A run whose last answer must fit a schema.
 extension SessionOwner {
@@ -11,16 +12,19 @@ extension SessionOwner {
         outputSchema?.isNative(for: models.current.profile, toolCount: configuration.tools.count) == false
     }
 
-    /// Puts the schema into a request: as the provider's own, or as a tool.
+    /// The tools that the model is offered: the one for the answer only where it is brought to the schema by it.
+    var offeredTools: [any Tool] {
+        let tools = executor.registry.tools
+        return outputSchema == nil || answersByTool ? tools : tools.filter { $0.name != OutputSchema.toolName }
+    }
+
+    /// Asks for the schema: the provider itself, or in words for the tool.
     func addSchema(to request: inout ModelRequest) {
         guard let schema = outputSchema else { return }
         guard answersByTool else { return request.outputSchema = schema.schema }
-        let tool = schema.tool
-        request.tools.append(
-            ToolDescription(name: tool.name, description: tool.description, inputSchema: tool.inputSchema))
         // Told once, the model has no choice any more, where its server can see to that.
         if state.run?.repairs.schemaFailures ?? 0 > 0, models.current.profile.structuredOutput == .nativeWithoutTools {
-            request.forcedTool = tool.name
+            request.forcedTool = OutputSchema.toolName
         }
         request.systemPrompt = [request.systemPrompt, OutputSchema.instruction].compactMap(\.self).joined(
             separator: "\n\n")
