@@ -49,7 +49,7 @@ import Testing
             group.addTask {
                 try await FileWork.run { cancellation in
                     signal.yield()
-                    while !cancellation.isCancelled { usleep(1_000) }
+                    while !cancellation.isCancelled { _ = poll(nil, 0, 1) }
                     return true
                 }
             }

@@ -15,13 +15,18 @@ public struct HookExecuted: EventFields {
     public let modifiedInput: JSONValue?
     /// Why.
     public let reason: String?
+    /// What the model gets to read from it.
+    public let additionalContext: String?
+    /// What the person gets to read from it.
+    public let systemMessage: String?
     /// Milliseconds it ran.
     public let durationMilliseconds: Int
 
     /// A value with these members.
     public init(
         hookName: String, hookEvent: String, toolID: ToolID? = nil, decision: HookVerdict,
-        modifiedInput: JSONValue? = nil, reason: String? = nil, durationMilliseconds: Int
+        modifiedInput: JSONValue? = nil, reason: String? = nil, additionalContext: String? = nil,
+        systemMessage: String? = nil, durationMilliseconds: Int
     ) {
         self.hookName = hookName
         self.hookEvent = hookEvent
@@ -29,6 +34,8 @@ public struct HookExecuted: EventFields {
         self.decision = decision
         self.modifiedInput = modifiedInput
         self.reason = reason
+        self.additionalContext = additionalContext
+        self.systemMessage = systemMessage
         self.durationMilliseconds = durationMilliseconds
     }
 
@@ -40,6 +47,8 @@ public struct HookExecuted: EventFields {
         fields("decision", decision)
         fields("modified_input", modifiedInput)
         fields("reason", reason)
+        fields("additional_context", additionalContext)
+        fields("system_message", systemMessage)
         fields("duration_ms", durationMilliseconds)
     }
 
@@ -51,6 +60,8 @@ public struct HookExecuted: EventFields {
         decision = try fields("decision")
         modifiedInput = try fields.optional("modified_input")
         reason = try fields.optional("reason")
+        additionalContext = try fields.optional("additional_context")
+        systemMessage = try fields.optional("system_message")
         durationMilliseconds = try fields("duration_ms")
     }
 }

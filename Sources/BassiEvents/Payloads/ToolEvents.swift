@@ -15,11 +15,13 @@ public struct ToolCallStarted: EventFields {
     public let reach: ToolReach
     /// 1, and one more each time it is run again after a crash.
     public let attempt: Int
+    /// Who let it run; nil in the logs of builds that did not say.
+    public let decided: CallDecision?
 
     /// A value with these members.
     public init(
         toolID: ToolID, toolName: String, toolInput: JSONValue, effect: ToolEffect, reach: ToolReach,
-        attempt: Int
+        attempt: Int, decided: CallDecision? = nil
     ) {
         self.toolID = toolID
         self.toolName = toolName
@@ -27,6 +29,7 @@ public struct ToolCallStarted: EventFields {
         self.effect = effect
         self.reach = reach
         self.attempt = attempt
+        self.decided = decided
     }
 
     /// Writes the members.
@@ -37,6 +40,7 @@ public struct ToolCallStarted: EventFields {
         fields("effect", effect)
         fields("reach", reach)
         fields("attempt", attempt)
+        fields("decided", decided)
     }
 
     /// Reads the members.
@@ -47,6 +51,7 @@ public struct ToolCallStarted: EventFields {
         effect = try fields("effect")
         reach = try fields("reach")
         attempt = try fields("attempt")
+        decided = try fields.optional("decided")
     }
 }
 
@@ -194,11 +199,13 @@ public struct ToolCallFailed: EventFields {
     public let durationMilliseconds: Int
     /// How it ended.
     public let outcome: ToolFailureOutcome
+    /// Who did not let it run, where that is why it failed.
+    public let decided: CallDecision?
 
     /// A value with these members.
     public init(
         toolID: ToolID, toolName: String, error: ToolFailure, result: [ContentBlock] = [],
-        durationMilliseconds: Int, outcome: ToolFailureOutcome
+        durationMilliseconds: Int, outcome: ToolFailureOutcome, decided: CallDecision? = nil
     ) {
         self.toolID = toolID
         self.toolName = toolName
@@ -206,6 +213,7 @@ public struct ToolCallFailed: EventFields {
         self.result = result
         self.durationMilliseconds = durationMilliseconds
         self.outcome = outcome
+        self.decided = decided
     }
 
     /// Writes the members.
@@ -216,6 +224,7 @@ public struct ToolCallFailed: EventFields {
         fields("result", result)
         fields("duration_ms", durationMilliseconds)
         fields("outcome", outcome)
+        fields("decided", decided)
     }
 
     /// Reads the members.
@@ -226,6 +235,7 @@ public struct ToolCallFailed: EventFields {
         result = try fields.array("result")
         durationMilliseconds = try fields("duration_ms")
         outcome = try fields("outcome")
+        decided = try fields.optional("decided")
     }
 }
 

@@ -72,6 +72,21 @@ struct Activity {
         }
     }
 
+    /// What hooks that run are asked for.
+    enum HookPurpose {
+        /// They are told of something.
+        case told
+        /// Whether a prompt may reach the model: one that steers the run, or nil for the one that began it.
+        case prompt(SequenceNumber?)
+        /// Whether the run may end.
+        case stop
+        /// Whether a call may run.
+        case permission(ToolCallRequest)
+
+        var toolID: ToolID? { if case .permission(let call) = self { call.toolID } else { nil } }
+        var isOutsideOfRun: Bool { if case .told = self { true } else { false } }
+    }
+
     /// Somebody who wants the session closed and waits for it.
     struct CloseRequest {
         let endReason: String?
@@ -102,6 +117,16 @@ struct Activity {
     var secretInputs: [ToolID: JSONValue] = [:]
     /// Hooks that look at calls that have ended.
     var afterHooks: [ToolID: Stopper] = [:]
+    /// Who let each call run that has not started yet.
+    var decisions: [ToolID: CallDecision] = [:]
+    /// Hooks that are asked or told of something, by their number.
+    var hooks: [Int: (purpose: HookPurpose, stopper: Stopper)] = [:]
+    var nextHooks = 0
+    /// Prompts that no hook has seen: those that steer by their position.
+    var unhookedPrompts: [(steer: SequenceNumber?, text: String)] = []
+    /// Whether hooks have let the run end, and how often they have not.
+    var mayStop = false
+    var stopBlocks = 0
     var alarms: [Int: (alarm: Alarm, stopper: Stopper)] = [:]
     /// Why everything is being stopped, once it is.
     var closing: ClosingReason?
@@ -114,7 +139,7 @@ struct Activity {
 
     /// Whether a child task works for the run.
     var isBusy: Bool {
-        model != nil || !afterHooks.isEmpty
+        model != nil || !afterHooks.isEmpty || !hooks.isEmpty
             || stages.values.contains {
                 switch $0 {
                 case .deciding, .running: true
@@ -135,6 +160,7 @@ struct Activity {
     func stopAll() {
         model?.stopper.stop()
         for stopper in afterHooks.values { stopper.stop() }
+        for (_, stopper) in hooks.values { stopper.stop() }
         for case .deciding(let stopper) in stages.values { stopper.stop() }
         for case .running(_, let stopper, _) in stages.values { stopper.stop() }
     }

@@ -45,6 +45,8 @@ public struct AgentConfiguration: Sendable {
     public var client = "library"
     /// Tool calls that run at the same time.
     public var callsMax = 8
+    /// Commands that are asked and told what happens; nil for none.
+    public var hooks: HookSet?
     /// Times back-off, deadlines and limits.
     public var clock: any Clock<Duration> = ContinuousClock()
 

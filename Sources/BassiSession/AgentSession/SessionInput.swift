@@ -20,7 +20,8 @@ enum SessionInput: Sendable {
     case hooksEnded(ToolID, HookRound.Outcome)
     case toolOutput(ToolID, ToolStream, String)
     case toolEnded(ToolID, Result<ToolResult, ToolError>)
-    case afterHooksEnded(ToolID, [HookExecuted])
+    case afterHooksEnded(ToolID, [EventPayload], stopReason: String?)
+    case commandHooksEnded(Int, [HookSet.Answer])
     case timer(Int)
 }
 
@@ -51,7 +52,7 @@ extension SessionInput {
         switch self {
         case .modelPart, .toolOutput: true
         case .prompt, .cancel, .answer, .resume, .switchModel, .close, .finish, .modelEnded, .hooksEnded, .toolEnded,
-            .afterHooksEnded, .timer:
+            .afterHooksEnded, .commandHooksEnded, .timer:
             false
         }
     }
@@ -64,7 +65,9 @@ extension SessionInput {
         case .answer(_, _, let reply), .resume(let reply), .switchModel(_, let reply): reply.fail(error)
         // Whoever wants it closed has what he wants.
         case .close(_, let reply), .finish(let reply): reply()
-        case .modelPart, .modelEnded, .hooksEnded, .toolOutput, .toolEnded, .afterHooksEnded, .timer: break
+        case .modelPart, .modelEnded, .hooksEnded, .toolOutput, .toolEnded, .afterHooksEnded, .commandHooksEnded,
+            .timer:
+            break
         }
     }
 }

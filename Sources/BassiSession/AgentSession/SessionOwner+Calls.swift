@@ -59,8 +59,12 @@ extension SessionOwner {
             activity.stages[call.toolID] = .asking(request)
             return configuration.canAsk ? () : try await expire(open.requestID)
         }
-        if let denial = policy.deniedOutright(request) { return try await deny(request, denial.reason) }
-        if configuration.beforeHooks.isEmpty { return try await judge(HookRound.Outcome(call: request)) }
+        if let denial = policy.deniedOutright(request) {
+            return try await deny(request, denial.reason, CallDecision(denial))
+        }
+        guard !configuration.beforeHooks.isEmpty || configuration.hooks?.has(.preToolUse) == true else {
+            return try await judge(HookRound.Outcome(call: request))
+        }
         launchHooks(request)
     }
 
@@ -68,7 +72,9 @@ extension SessionOwner {
 
     private func launchHooks(_ request: ToolCallRequest) {
         let (executor, policy, inbox, stopper) = (executor, policy, inbox, Stopper())
-        let round = HookRound(hooks: configuration.beforeHooks) { call, input in
+        let round = HookRound(
+            hooks: configuration.beforeHooks, commands: configuration.hooks, circumstances: hookCircumstances
+        ) { call, input in
             let changed = try executor.check(call.toolID, name: call.toolName, input: input)
             if let denial = policy.deniedOutright(changed) { throw ToolError("denied", denial.reason) }
             return changed
@@ -87,23 +93,49 @@ extension SessionOwner {
         activity.stages[toolID] = nil
         guard activity.closing == nil else { return }
         try await append(outcome.events)
+        if let reason = outcome.stopReason {
+            return try await cancel(.cancelled(reason: reason, by: Actor(kind: .hook)))
+        }
         try await judge(outcome)
     }
 
     private func judge(_ outcome: HookRound.Outcome) async throws {
         let call = outcome.call
-        if let denial = outcome.denial { return try await deny(call, denial) }
-        let decision = policy.decide(call, hookSaidAllow: outcome.saidAllow, hookSaidAsk: outcome.saidAsk)
+        if let denial = outcome.denial {
+            let decision = CallDecision(by: Actor(kind: .hook), hook: outcome.deniedBy, reason: denial)
+            return try await deny(call, denial, decision)
+        }
+        let decision = policy.decide(
+            call, hookSaidAllow: outcome.allowedBy != nil, hookSaidAsk: outcome.askedBy != nil)
         switch decision.verdict {
-        case .allow: activity.stages[call.toolID] = .ready(call)
-        case .deny: try await deny(call, decision.reason)
-        case .ask: try await ask(call)
+        case .allow: allowed(call, CallDecision(decision, hook: outcome.allowedBy))
+        case .deny: try await deny(call, decision.reason, CallDecision(decision))
+        case .ask: if !asksPermissionHooks(call) { try await askPerson(call) }
+        }
+    }
+
+    func allowed(_ call: ToolCallRequest, _ decision: CallDecision) {
+        activity.stages[call.toolID] = .ready(call)
+        activity.decisions[call.toolID] = decision
+    }
+
+    /// Allowed with another input, which is checked as if the model had sent it.
+    func allow(_ input: JSONValue, in request: ToolCallRequest, _ decision: CallDecision) async throws {
+        guard let call = state.calls.first(where: { $0.toolID == request.toolID }) else { return }
+        do {
+            let changed = try executor.check(request.toolID, name: request.toolName, input: input)
+            if let denial = policy.deniedOutright(changed) {
+                return try await deny(changed, denial.reason, CallDecision(denial))
+            }
+            allowed(changed, decision)
+        } catch let error as ToolError {
+            try await refuse(call, error)
         }
     }
 
     // MARK: - Asking
 
-    private func ask(_ call: ToolCallRequest) async throws {
+    func askPerson(_ call: ToolCallRequest) async throws {
         let deadline = configuration.answerDeadline
         let expiry = Timestamp(milliseconds: Timestamp.now.milliseconds + Int64(deadline.milliseconds))
         let requestID = RequestID("perm_\(UUIDv7())")
@@ -114,7 +146,11 @@ extension SessionOwner {
                     requestID: requestID, toolID: call.toolID, toolName: call.toolName, toolInput: call.input,
                     suggestedRules: policy.suggestedRules(for: call), expiresAt: configuration.canAsk ? expiry : .now))
         ])
-        if configuration.canAsk { setAlarm(.answer(requestID), after: deadline) } else { try await expire(requestID) }
+        guard configuration.canAsk else { return try await expire(requestID) }
+        setAlarm(.answer(requestID), after: deadline)
+        var members = JSONObject()
+        members["message"] = .string("Bassi needs your permission to use \(call.toolName)")
+        launchHooks(.notification, about: ["permission_prompt"], members)
     }
 
     /// Nobody has answered in time, or nobody is there: that counts as no.
@@ -149,28 +185,23 @@ extension SessionOwner {
     }
 
     private func obey(_ answer: PermissionResolved, _ request: ToolCallRequest) async throws {
+        let decision = CallDecision(by: answer.by, rule: answer.rule, reason: answer.reason)
         guard answer.decision == .allow else {
             let who = answer.by.kind == .user ? "the person said no" : "permission was denied"
-            return try await deny(request, answer.reason.map { "\(who): \($0)" } ?? who)
+            return try await deny(request, answer.reason.map { "\(who): \($0)" } ?? who, decision)
         }
-        guard let input = answer.modifiedInput else { return activity.stages[request.toolID] = .ready(request) }
-        guard let call = state.calls.first(where: { $0.toolID == request.toolID }) else { return }
-        do {
-            let changed = try executor.check(request.toolID, name: request.toolName, input: input)
-            if let denial = policy.deniedOutright(changed) { return try await deny(changed, denial.reason) }
-            activity.stages[request.toolID] = .ready(changed)
-        } catch let error as ToolError {
-            try await refuse(call, error)
-        }
+        guard let input = answer.modifiedInput else { return allowed(request, decision) }
+        try await allow(input, in: request, decision)
     }
 
-    private func deny(_ call: ToolCallRequest, _ reason: String) async throws {
+    func deny(_ call: ToolCallRequest, _ reason: String, _ decision: CallDecision) async throws {
         let error = ToolFailure(type: "denied", message: reason)
         try await append([
             .toolCallFailed(
                 ToolCallFailed(
                     toolID: call.toolID, toolName: call.toolName, error: error,
-                    result: [.text("Permission denied: \(reason)")], durationMilliseconds: 0, outcome: .denied))
+                    result: [.text("Permission denied: \(reason)")], durationMilliseconds: 0, outcome: .denied,
+                    decided: decision))
         ])
     }
 
@@ -188,7 +219,8 @@ extension SessionOwner {
         else { return }
         let started = ToolCallStarted(
             toolID: toolID, toolName: request.toolName, toolInput: request.input, effect: request.effect,
-            reach: request.reach, attempt: call.attempt + 1)
+            reach: request.reach, attempt: call.attempt + 1,
+            decided: activity.decisions.removeValue(forKey: toolID))
         // Durable before anything happens: after a crash it is known that it may have.
         try await append([.toolCallStarted(started)], cause: call.askedAt, until: .durable)
         let (stopper, inbox, executor, keeping) = (Stopper(), inbox, executor, keeping)
@@ -258,24 +290,5 @@ extension SessionOwner {
         return ToolCallFailed(
             toolID: toolID, toolName: name, error: ToolFailure(type: error.type, message: error.message),
             result: result, durationMilliseconds: milliseconds, outcome: error.outcome)
-    }
-
-    private func launchAfterHooks(_ request: ToolCallRequest, _ result: Result<ToolResult, ToolError>) {
-        guard !configuration.afterHooks.isEmpty, activity.closing == nil else { return }
-        let (hooks, inbox, stopper) = (configuration.afterHooks, inbox, Stopper())
-        activity.afterHooks[request.toolID] = stopper
-        launch {
-            var events: [HookExecuted] = []
-            for hook in hooks {
-                let start = ContinuousClock.now
-                var problem: String?
-                do { try await stopper.run { try await hook.run(request, result) } } catch { problem = "\(error)" }
-                events.append(
-                    HookExecuted(
-                        hookName: hook.name, hookEvent: "PostToolUse", toolID: request.toolID, decision: .none,
-                        reason: problem, durationMilliseconds: (ContinuousClock.now - start).milliseconds))
-            }
-            inbox.post(.afterHooksEnded(request.toolID, events))
-        }
     }
 }

@@ -18,6 +18,8 @@ extension SessionOwner {
     private static let stillTooLong =
         "the conversation does not fit into the model's window: a summary did not make it a quarter shorter"
 
+    private static let compactionTrigger = JSONObject([JSONObject.Member(key: "trigger", value: "auto")])
+
     func isTooLong(_ estimate: Int) -> Bool { estimate > share(Self.windowPercentMax) }
 
     /// Whether it is worth a request to know exactly.
@@ -33,6 +35,7 @@ extension SessionOwner {
         var request = cut.request(
             of: models.current.model, tokensMax: window * Self.summarisedPercentMax / 100)
         let estimate = estimate(of: request)
+        launchHooks(.preCompact, about: ["auto"], Self.compactionTrigger)
         if try await send(&request, attempt: attempt, estimate) {
             launchModel(request, for: .summary(cut, tokensBefore: tokensBefore), estimate)
         }
@@ -56,6 +59,7 @@ extension SessionOwner {
         let added = ModelMessage.user([.text(summary)]).estimatedTokens
         let tokensAfter = max(0, tokensBefore - (removed - added) * state.model.estimatePercent / 100)
         try await append([.requestEnded(ended), .contextCompacted(compacted(to: tokensAfter))])
+        launchHooks(.postCompact, about: ["auto"], Self.compactionTrigger)
         if tokensAfter * 4 > tokensBefore * 3 { try await endTooLong(Self.stillTooLong) }
     }
 

@@ -25,6 +25,7 @@ extension SessionOwner {
             // Nothing was stored: the session goes on without it.
             return reply.fail(error)
         }
+        if delivery == .steer { activity.unhookedPrompts.append((state.head, prompt.content.plainText)) }
         reply(PromptReceipt(runID: runID, seq: state.head))
     }
 
@@ -36,6 +37,7 @@ extension SessionOwner {
             model: model, limits: configuration.limits, nodeID: Self.nodeID, leaseEpoch: Int(lease.epoch))
         let switched = switched(from: before.name, before.isFallback ? ModelChain.restored : ModelChain.user)
         try await append([.runStarted(started)] + switched, run: waiting.runID ?? RunID(), cause: waiting.seq)
+        activity.unhookedPrompts.insert((nil, waiting.prompt.content.plainText), at: 0)
         if let seconds = configuration.limits.timeoutS { setAlarm(.runLimit, after: .seconds(seconds)) }
     }
 
@@ -60,6 +62,9 @@ extension SessionOwner {
         activity.outputs = [:]
         activity.secretInputs = [:]
         activity.ownCalls = []
+        activity.decisions = [:]
+        activity.unhookedPrompts = []
+        (activity.mayStop, activity.stopBlocks) = (false, 0)
         activity.closing = nil
     }
 
@@ -77,6 +82,7 @@ extension SessionOwner {
         let spent = activity.model?.spent
         activity.model = nil
         activity.afterHooks = [:]
+        activity.hooks = [:]
         try await append(state.closing(as: reason, at: .now, spent: spent), until: .durable)
         runHasEnded()
     }
@@ -127,6 +133,7 @@ extension SessionOwner {
     /// What was asked for by ``close(_:_:)``, now that nothing goes on.
     func finishClose() async throws {
         guard !activity.closeRequests.isEmpty else { return }
+        try await runSessionEndHooks(activity.closeRequests.compactMap(\.endReason).first ?? "closed")
         if let reason = activity.closeRequests.compactMap(\.endReason).first {
             try await append([.sessionEnded(SessionEnded(reason: reason))], until: .durable)
         }
@@ -147,4 +154,9 @@ extension SessionOwner {
         guard gethostname(&name, name.count - 1) == 0 else { return "unknown" }
         return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }()
+}
+
+extension [ContentBlock] {
+    /// Their texts, a line each.
+    var plainText: String { compactMap(\.text).joined(separator: "\n") }
 }

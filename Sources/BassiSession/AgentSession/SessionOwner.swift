@@ -69,6 +69,7 @@ actor SessionOwner {
         let mailbox = mailbox
         await withDiscardingTaskGroup { group in
             if let mailbox { group.addTask { await mailbox.run() } }
+            if let hooks = sessionStartHooks() { group.addTask(operation: hooks) }
             while endReason == nil {
                 let inputs = await inbox.next()
                 if inputs.isEmpty { break }
@@ -153,9 +154,9 @@ actor SessionOwner {
         case .modelEnded(let request, let result): try await modelEnded(request, result)
         case .hooksEnded(let toolID, let outcome): try await take(outcome, for: toolID)
         case .toolEnded(let toolID, let result): try await toolEnded(toolID, result)
-        case .afterHooksEnded(let toolID, let events):
-            activity.afterHooks[toolID] = nil
-            try await append(events.map { .hookExecuted($0) })
+        case .afterHooksEnded(let toolID, let events, let stopReason):
+            try await takeAfterHooks(of: toolID, events, stopReason)
+        case .commandHooksEnded(let number, let answers): try await take(answers, ofHooks: number)
         case .timer(let number): try await ring(number)
         }
     }
@@ -185,13 +186,14 @@ actor SessionOwner {
                 if activity.holdsQueue { return try await finishCloseAtRest() }
                 try await startRun(waiting)
             case .askModel(let attempt):
-                if activity.waits(for: .retry) || activity.isBusy { return }
+                if activity.waits(for: .retry) || activity.isBusy || asksPromptHooks() { return }
                 try await askModel(attempt: attempt)
             case .handleCalls:
                 guard try await handleCalls() else { return }
             case .endRun(let outcome, let reason):
                 if activity.isBusy { return }
                 if outcome == .completed, try await repairsAnswer() { continue }
+                if outcome == .completed, asksStopHooks() { return }
                 try await endRun(outcome, reason: reason)
             }
         }

@@ -19,6 +19,7 @@ public struct Conversation: Sendable, Equatable {
     private var starts: [BlockID: ContentBlockStart] = [:]
     private var partial: [ModelBlock] = []
     private var mayGoOnUnchanged = false
+    private var runStart = SequenceNumber.start
     /// The ids of all calls so far: some providers count from the start in each message.
     public private(set) var toolIDs: Set<ToolID> = []
 
@@ -26,8 +27,7 @@ public struct Conversation: Sendable, Equatable {
     static let types = EventFilter.types(
         .promptReceived, .promptWithdrawn, .runStarted, .requestSent, .contentBlockStart, .contentBlockEnd,
         .requestEnded, .messageCompleted, .retryScheduled, .runInterrupted, .runCancelled, .runCompleted,
-        .toolCallCompleted,
-        .toolCallFailed, .contextCompacted)
+        .toolCallCompleted, .toolCallFailed, .contextCompacted, .hookExecuted, .hookDenied)
 
     /// A conversation before its first word.
     public init() {}
@@ -42,7 +42,9 @@ public struct Conversation: Sendable, Equatable {
         switch event.payload {
         case .promptReceived(let prompt): prompts.append((event.seq, prompt))
         case .promptWithdrawn(let withdrawn): prompts.removeAll { $0.seq == withdrawn.promptSeq }
-        case .runStarted: takePrompts(event.seq) { $0.seq == event.causeSeq }
+        case .runStarted:
+            runStart = event.seq
+            takePrompts(event.seq) { $0.seq == event.causeSeq }
         case .requestSent:
             takePrompts(event.seq) { $0.prompt.delivery == .steer }
             // The next attempt answers afresh: what the last one had said is not put before it.
@@ -64,12 +66,14 @@ public struct Conversation: Sendable, Equatable {
             results[failed.toolID] = ToolResultMessage(
                 toolID: failed.toolID, toolName: failed.toolName, content: content, isError: true)
         case .contextCompacted(let compacted): compact(compacted)
+        case .hookExecuted(let hook): hear(hook.additionalContext, of: hook.hookName, event.seq)
+        case .hookDenied(let hook): take(hook, event.seq)
         case .retryScheduled(let retry):
             if retry.errorType == ModelError.Kind.signatureRefused.rawValue { forgetProviderData() }
         case .sessionStarted, .sessionEnded, .sessionForked, .sessionUpdated, .trustChanged, .redacted, .planGenerated,
             .runResumed, .runPaused, .runUnpaused, .budgetWarning, .modelSwitched, .tokenDelta,
             .error, .toolCallStarted, .toolOutputDelta, .backgroundEnded, .inDoubtResolved, .permissionRequested,
-            .permissionResolved, .questionAsked, .questionAnswered, .hookExecuted, .hookDenied, .fileChanged,
+            .permissionResolved, .questionAsked, .questionAnswered, .fileChanged,
             .subagentStarted, .subagentCompleted, .unknown:
             break
         }
@@ -192,6 +196,24 @@ public struct Conversation: Sendable, Equatable {
         guard end > 1, let last = entries[..<end].last else { return nil }
         return ContextCut(
             fromSeq: entries[1].seq, toSeq: last.seq, messages: entries[1..<end].flatMap { messages(of: $0.entry) })
+    }
+
+    // MARK: - Hooks
+
+    /// What a hook has to say stands behind what it was told of.
+    private mutating func hear(_ words: String?, of hook: String, _ seq: SequenceNumber) {
+        guard let words, !words.isEmpty else { return }
+        entries.append((seq, .user([.text("The hook \(hook) says: \(words)")])))
+        mayGoOnUnchanged = false
+    }
+
+    /// A blocked prompt is not in the conversation; why a result was blocked is.
+    private mutating func take(_ denial: HookDenied, _ seq: SequenceNumber) {
+        switch denial.hookEvent {
+        case "UserPromptSubmit": entries.removeAll { $0.seq == runStart }
+        case "PostToolUse", "PostToolUseFailure": hear(denial.reason, of: denial.hookName, seq)
+        default: break
+        }
     }
 
     // MARK: - Results

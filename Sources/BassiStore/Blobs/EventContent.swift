@@ -29,7 +29,7 @@ extension EventPayload {
             .toolCallFailed(
                 ToolCallFailed(
                     toolID: call.toolID, toolName: call.toolName, error: call.error, result: content,
-                    durationMilliseconds: call.durationMilliseconds, outcome: call.outcome))
+                    durationMilliseconds: call.durationMilliseconds, outcome: call.outcome, decided: call.decided))
         default: self
         }
     }

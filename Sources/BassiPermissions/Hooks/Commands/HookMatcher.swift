@@ -1,0 +1,45 @@
+/// Which calls a hook is for: `Bash`, `Edit|Write`, `mcp__github__.*`, or everything.
+///
+/// A name is matched whole, by the name people know (`Edit`) or the wire name (`edit_file`); what is no list of names is
+/// a regular expression, which must match the whole of one of them.
+public struct HookMatcher: Sendable, Equatable {
+    /// As it was written; empty or `*` for everything.
+    public let text: String
+    private let names: [String]?
+
+    /// A matcher.
+    ///
+    /// - Throws: ``RuleError`` for what is neither names nor a regular expression.
+    public init(_ text: String) throws {
+        self.text = text
+        let parts = text.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
+        let areNames = parts.allSatisfy { part in
+            !part.isEmpty
+                && part.utf8.allSatisfy { $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-") || $0.isAlphanumeric }
+        }
+        names = areNames ? parts : nil
+        if names == nil, !matchesAll { _ = try Regex(text) }
+    }
+
+    private var matchesAll: Bool { text.isEmpty || text == "*" }
+
+    /// Whether it is for something of one of these names.
+    public func matches(_ subjects: [String]) -> Bool {
+        if matchesAll { return true }
+        if let names { return subjects.contains { names.contains($0) } }
+        guard let pattern = try? Regex(text) else { return true }
+        return subjects.contains { (try? pattern.wholeMatch(in: $0)) != nil }
+    }
+}
+
+extension UInt8 {
+    /// A letter or a digit of ASCII.
+    fileprivate var isAlphanumeric: Bool {
+        switch self {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: false
+        }
+    }
+}
