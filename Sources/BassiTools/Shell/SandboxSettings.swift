@@ -21,6 +21,15 @@ public struct SandboxSettings: Sendable, Equatable {
         return settings
     }
 
+    /// The same command confined as those of `bash` are, where this machine can; as it is where it cannot, or should not.
+    public func confined(
+        _ command: ProcessCommand, folder: String, home: String, environment: [String: String]
+    ) async -> ProcessCommand {
+        guard isEnabled, case .available(let program) = await Sandbox.availability() else { return command }
+        let context = ToolContext(toolID: "hook", folder: folder, home: home, environment: environment)
+        return sandbox(for: context, temporaryFolder: TemporaryFolders.path(for: folder)).confined(command, by: program)
+    }
+
     /// The sandbox for a call. The log and the settings of Bassi are in no sandbox.
     func sandbox(for context: ToolContext, temporaryFolder: String?) -> Sandbox {
         let environment = context.environment

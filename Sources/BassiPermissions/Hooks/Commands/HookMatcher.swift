@@ -21,6 +21,11 @@ public struct HookMatcher: Sendable, Equatable {
         if names == nil, !matchesAll { _ = try Regex(text) }
     }
 
+    /// For everything.
+    public static let all = HookMatcher()
+
+    private init() { (text, names) = ("", nil) }
+
     private var matchesAll: Bool { text.isEmpty || text == "*" }
 
     /// Whether it is for something of one of these names.
