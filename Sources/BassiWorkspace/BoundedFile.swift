@@ -4,9 +4,9 @@ import Foundation
 /// writes to, is no file, and what is longer is cut.
 enum BoundedFile {
     /// The bytes, without a character that was cut at their end, and whether they are all; nil for what is no regular
-    /// file or cannot be read.
-    static func read(_ path: String, bytesMax: Int) -> (bytes: [UInt8], isWhole: Bool)? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    /// file or cannot be read, and for a link where none is followed.
+    static func read(_ path: String, bytesMax: Int, followsLink: Bool = true) -> (bytes: [UInt8], isWhole: Bool)? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | (followsLink ? 0 : O_NOFOLLOW))
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         var status = stat()

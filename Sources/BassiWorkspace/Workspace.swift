@@ -40,27 +40,34 @@ public struct Workspace: Sendable {
     public let folder: String
     /// Where the person's settings lie.
     public let configFolder: String?
-    /// What the person has set.
+    /// What the person has set, and the folder as far as it may.
     public let settings: Settings
+    /// Whether what the folder would start or allow counts.
+    public let trust: FolderTrust
     /// The environment with the keys that files add.
     public let credentials: Credentials
     /// What the person should know, one sentence each: what was not loaded, and why.
     public let notices: [String]
 
-    /// Reads what holds in a folder. Nothing of the folder itself starts, allows or redirects anything.
+    /// Reads what holds in a folder. Nothing of a folder that is not trusted starts, allows or redirects anything.
     ///
+    /// - Parameter trustsFolder: Whether the folder is trusted for this process, whatever was said of it before.
     /// - Throws: ``SettingsError``.
-    public init(folder: String, environment: [String: String]) throws(SettingsError) {
+    public init(folder: String, environment: [String: String], trustsFolder: Bool = false) throws(SettingsError) {
         self.folder = folder
         let configFolder = Self.configFolder(environment)
         self.configFolder = configFolder
-        let settings = try configFolder.map { path throws(SettingsError) in try Settings(path: path + "/settings.yaml")
-        }
-        self.settings = settings ?? Settings()
+        let own = try configFolder.map { path throws(SettingsError) in try Settings(path: path + "/settings.yaml") }
+        let home = try? Home(environment: environment)
+        trust = FolderTrust(
+            FolderContents(folder: folder), decisions: home.map { TrustDecisions(home: $0) }, trustsNow: trustsFolder)
+        let project = try ProjectSettings(
+            over: own ?? Settings(), trust: trust, providers: Self.providers(own ?? Settings()).map(\.name))
+        settings = project.settings
+        // Which variables are keys only the person says: `.env` of the folder gives those.
         credentials = Credentials(
-            environment: environment, folder: folder, configFolder: configFolder,
-            providers: Self.providers(self.settings))
-        notices = Self.notices(folder, self.settings) + credentials.warnings
+            environment: environment, folder: folder, configFolder: configFolder, providers: Self.providers(settings))
+        notices = project.notices + Self.notices(settings) + credentials.warnings
     }
 
     /// `$XDG_CONFIG_HOME/bassi`, else `~/.config/bassi`.
@@ -69,17 +76,9 @@ public struct Workspace: Sendable {
         return environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 + "/.config/bassi" : nil }
     }
 
-    private static func notices(_ folder: String, _ settings: Settings) -> [String] {
-        let project = [".bassi/settings.yaml", ".bassi/settings.local.yaml", ".claude/settings.json", ".mcp.json"]
-        let found = project.filter { FileManager.default.fileExists(atPath: "\(folder)/\($0)") }
-        var notices: [String] = []
-        if !found.isEmpty {
-            notices.append("not loaded, since this folder is not trusted: \(found.joined(separator: ", "))")
-        }
-        if !settings.unused.isEmpty {
-            notices.append("this build does not use these settings yet: \(settings.unused.joined(separator: ", "))")
-        }
-        return notices
+    private static func notices(_ settings: Settings) -> [String] {
+        let unused = settings.unused.joined(separator: ", ")
+        return unused.isEmpty ? [] : ["this build does not use these settings yet: \(unused)"]
     }
 
     // MARK: - Models
@@ -138,7 +137,21 @@ public struct Workspace: Sendable {
             maxCostUSD: choices.limits.maxCostUSD ?? settings.limits.maxCostUSD,
             maxTokensTotal: choices.limits.maxTokensTotal ?? settings.limits.maxTokensTotal,
             timeoutS: choices.limits.timeoutS ?? settings.limits.timeoutS)
+        agent.hooks = hooks(environment, choices)
         return try replaying(agent, choices)
+    }
+
+    /// The hooks of the settings, confined as commands of `bash` are.
+    private func hooks(_ environment: [String: String], _ choices: Choices) -> HookSet? {
+        guard !settings.hooks.isEmpty else { return nil }
+        let (folder, home) = (folder, environment["HOME"] ?? "/")
+        let sandbox = settings.confinement.bash(home: environment["HOME"], isOn: choices.sandbox).sandbox
+        let place = HookPlace(
+            folder: folder, environment: environment, limits: settings.confinement.limits
+        ) { command in
+            await sandbox.confined(command, folder: folder, home: home, environment: environment)
+        }
+        return HookSet(settings.hooks, in: place)
     }
 
     private func tools(_ choices: Choices) throws(UnknownTool) -> [any Tool] {

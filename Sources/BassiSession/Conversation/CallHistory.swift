@@ -1,4 +1,5 @@
 import BassiEvents
+import BassiStore
 
 /// What became of one tool call, and who decided about it: a fold of a session's events.
 public struct CallHistory: Sendable, Equatable {

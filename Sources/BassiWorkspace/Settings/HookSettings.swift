@@ -18,6 +18,23 @@ enum HookSettings {
         return hooks
     }
 
+    /// The hooks of another program's settings, and what of them is not run here.
+    static func readOthers(_ root: SettingsNode) throws(SettingsError) -> ([CommandHook], unknown: [String]) {
+        var (hooks, unknown): ([CommandHook], [String]) = ([], [])
+        for (key, value) in try root.members() where key == "hooks" {
+            for (name, entries) in try value.members() {
+                guard let event = HookEvent(rawValue: name) else {
+                    unknown.append(name)
+                    continue
+                }
+                for entry in try entries.elements("a list of matchers with hooks") {
+                    do throws(SettingsError) { hooks += try read(entry, event) } catch { unknown.append(error.problem) }
+                }
+            }
+        }
+        return (hooks, unknown)
+    }
+
     private static func read(_ node: SettingsNode, _ event: HookEvent) throws(SettingsError) -> [CommandHook] {
         var matcher: HookMatcher?
         var entries: [SettingsNode] = []

@@ -24,6 +24,8 @@ public struct Settings: Sendable {
     public var contentSilence: Duration?
     /// How commands are confined, and what they may take.
     var confinement = ConfinementSettings()
+    /// Commands that are asked and told what happens, in the order of the files.
+    public var hooks: [CommandHook] = []
     /// How long what is stored is kept.
     public var retention = Retention()
     /// Keys of the file that this build knows of and does not use yet.
@@ -40,15 +42,15 @@ public struct Settings: Sendable {
         if let file = try SettingsFile(path: path) { try read(file) }
     }
 
-    /// Takes what a file says.
+    /// Takes what a file says, over what was said before.
     mutating func read(_ file: SettingsFile) throws(SettingsError) {
         var priced: [SettingsNode] = []
+        (model, models) = try Self.models(file) ?? (model, models)
         for (key, value) in try file.root.members(known: Self.keys) {
             switch key {
-            case "model": model = try value.string()
-            case "models": models = try value.strings()
+            case "model", "models": break
             case "providers":
-                for (name, node) in try value.members() { providers.append(try Self.provider(name, node)) }
+                for (name, node) in try value.members() { providers.append(try provider(name, node)) }
             case "prices":
                 for (name, node) in try value.members() {
                     prices[name] = try Self.price(node)
@@ -58,10 +60,22 @@ public struct Settings: Sendable {
             case "sandbox": try confinement.readSandbox(value)
             case "limits": try readLimits(value)
             case "retention": retention = try Retention(value)
-            default: unused.append(key)
+            case "hooks": hooks += try HookSettings.read(value)
+            default: if !unused.contains(key) { unused.append(key) }
             }
         }
         try checkProviders(ofPrices: priced)
+    }
+
+    /// The model and those that stand in for it; nil when the file names none. A file that names either takes the place
+    /// of both of another, else a list would stand behind a single name that it was to replace.
+    private static func models(_ file: SettingsFile) throws(SettingsError) -> (String?, [String])? {
+        let members = try file.root.members()
+        let model = try members.last { $0.key == "model" }.map { node throws(SettingsError) in try node.value.string() }
+        let models = try members.last { $0.key == "models" }.map { node throws(SettingsError) in
+            try node.value.strings()
+        }
+        return model == nil && models == nil ? nil : (model, models ?? [])
     }
 
     /// A price of nobody would be taken for a price of somebody.
@@ -83,16 +97,20 @@ public struct Settings: Sendable {
 
     private mutating func readPermissions(_ node: SettingsNode) throws(SettingsError) {
         var examples: [SettingsNode] = []
+        // The examples of a file are those of its own rules.
+        var (mode, rules) = (PermissionMode?.none, RuleSet())
         for (key, value) in try node.members(known: ["mode", "allow", "deny", "ask", "examples"]) {
             switch key {
-            case "mode": permissionMode = try value.word(PermissionMode.self)
+            case "mode": mode = try value.word(PermissionMode.self)
             case "allow": rules.allow += try Self.rules(value)
             case "deny": rules.deny += try Self.rules(value)
             case "ask": rules.ask += try Self.rules(value)
             default: examples = try value.elements("a list of examples")
             }
         }
-        try PermissionExamples.check(examples, mode: permissionMode ?? .ask, rules: rules)
+        try PermissionExamples.check(examples, mode: mode ?? .ask, rules: rules)
+        permissionMode = mode ?? permissionMode
+        self.rules.add(rules)
     }
 
     private static func rules(_ node: SettingsNode) throws(SettingsError) -> [Rule] {
@@ -121,7 +139,9 @@ public struct Settings: Sendable {
             default: seconds = try value.positiveInt()
             }
         }
-        limits = RunLimits(maxTurns: turns, maxCostUSD: cost, maxTokensTotal: tokens, timeoutS: seconds)
+        limits = RunLimits(
+            maxTurns: turns ?? limits.maxTurns, maxCostUSD: cost ?? limits.maxCostUSD,
+            maxTokensTotal: tokens ?? limits.maxTokensTotal, timeoutS: seconds ?? limits.timeoutS)
     }
 
     private static func money(_ node: SettingsNode) throws(SettingsError) -> Money {
@@ -133,9 +153,9 @@ public struct Settings: Sendable {
 
     // MARK: - Providers and prices
 
-    private static func provider(_ name: String, _ node: SettingsNode) throws(SettingsError) -> Provider {
+    private func provider(_ name: String, _ node: SettingsNode) throws(SettingsError) -> Provider {
         var provider =
-            Provider.builtIn.first { $0.name == name }
+            providers.last { $0.name == name } ?? Provider.builtIn.first { $0.name == name }
             ?? Provider(name: name, baseURL: "", dialect: .chatCompletions, keyVariable: nil)
         for (key, value) in try node.members(known: ["base_url", "dialect", "key_variable", "api_version", "models"]) {
             switch key {

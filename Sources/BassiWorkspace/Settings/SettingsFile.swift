@@ -37,6 +37,12 @@ struct SettingsFile {
         }
     }
 
+    /// A document that was changed after it was read.
+    init(root: Node, path: String) {
+        self.path = path
+        self.root = SettingsNode(file: path, key: "", name: "", node: root)
+    }
+
     private static func problem(_ error: YamlError, _ path: String) -> SettingsError {
         switch error {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),

@@ -27,6 +27,9 @@ struct AgentOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Whether commands run in a sandbox (default: on).", valueName: "on|off"))
     var sandbox: SandboxSwitch?
 
+    @Flag(help: "Load what the folder's own files would start or allow, for this call.")
+    var trust = false
+
     @Option(help: ArgumentHelp("The tools the model is offered, separated by commas.", valueName: "list"))
     var tools: String?
 
@@ -79,7 +82,7 @@ struct AgentOptions: ParsableArguments {
     var firstGiven: String? {
         let given: [(String, Bool)] = [
             ("--model", model != nil), ("--permission-mode", permissionMode != nil), ("--allow", !allow.isEmpty),
-            ("--deny", !deny.isEmpty), ("--ask", !ask.isEmpty), ("--sandbox", sandbox != nil),
+            ("--deny", !deny.isEmpty), ("--ask", !ask.isEmpty), ("--sandbox", sandbox != nil), ("--trust", trust),
             ("--tools", tools != nil), ("--no-tools", noTools),
             ("--max-turns", maxTurns != nil), ("--max-cost", maxCost != nil),
             ("--max-tokens-total", maxTokensTotal != nil), ("--timeout", timeout != nil),

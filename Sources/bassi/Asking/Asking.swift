@@ -39,7 +39,7 @@ struct Asking: Sendable {
     /// Opens the session that the options name. Everything that can be wrong is found here, before a model is paid.
     func open(canAsk: Bool, streaming: Bool, client: String) async throws -> Opened {
         let folder = try session.folder()
-        let workspace = try Workspace(folder: folder, environment: ProcessInfo.processInfo.environment)
+        let workspace = try await workspace(folder, canAsk: canAsk)
         if !output.quiet { for notice in workspace.notices { Standard.say("bassi: \(notice)") } }
         let relay = CancelRelay()
         var choices = try agent.choices(streaming: streaming)
@@ -58,6 +58,14 @@ struct Asking: Sendable {
         return Opened(
             session: opened, store: store, since: since, model: configuration.model,
             retention: workspace.settings.retention)
+    }
+
+    /// What holds in the folder, once the person at the terminal has said whether it is trusted.
+    private func workspace(_ folder: String, canAsk: Bool) async throws -> Workspace {
+        let environment = ProcessInfo.processInfo.environment
+        let found = try Workspace(folder: folder, environment: environment, trustsFolder: agent.trust)
+        guard canAsk, try await TrustDialogue.isTrusted(found.trust) else { return found }
+        return try Workspace(folder: folder, environment: environment)
     }
 
     /// The session, and the last event of it that is not new.

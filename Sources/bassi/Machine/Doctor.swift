@@ -26,7 +26,7 @@ struct Doctor: AsyncParsableCommand {
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
         let checks = await [
-            Self.home(environment), Self.log(environment), Self.settings(environment), Self.models(environment),
+            Self.home(environment), Self.log(environment), Self.settings(environment), Self.trust(environment), Self.models(environment),
             Self.program("rg", "ripgrep", "search_files falls back to grep, which knows no .gitignore", environment),
             Self.sandbox(),
             Self.program("git", "git", "models expect it in most folders", environment),
@@ -97,6 +97,24 @@ struct Doctor: AsyncParsableCommand {
             return Check(
                 name: "settings", problem: "\(error)", remedy: "mend that line, or remove it", detail: "", isFatal: true
             )
+        }
+    }
+
+    private static func trust(_ environment: [String: String]) -> Check {
+        let contents = FolderContents(folder: FileManager.default.currentDirectoryPath)
+        let home = try? Home(environment: environment)
+        let trust = FolderTrust(contents, decisions: home.map { TrustDecisions(home: $0) })
+        let names = contents.names.joined(separator: ", ")
+        let way = "`bassi trust` shows what it would do, and asks"
+        func check(_ problem: String?, _ detail: String = "", _ remedy: String = way) -> Check {
+            Check(name: "folder", problem: problem, remedy: remedy, detail: detail)
+        }
+        return switch trust.state {
+        case .nothingToLoad: check(nil, "nothing in it to trust")
+        case .trusted, .trustedForNow: check(nil, "trusted: \(names)")
+        case .untrusted: check("not trusted, so not loaded: \(names)")
+        case .changed(let paths): check("changed\(FolderTrust.list(paths)) after it was trusted; not loaded: \(names)")
+        case .impossible(let reason): check(reason, "", "nothing of it is loaded; mend it if it is yours")
         }
     }
 

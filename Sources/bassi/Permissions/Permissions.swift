@@ -29,7 +29,7 @@ struct Permissions: AsyncParsableCommand {
         func run() async throws {
             let folder = FileManager.default.currentDirectoryPath
             let environment = ProcessInfo.processInfo.environment
-            let settings = try Workspace(folder: folder, environment: environment).settings
+            let settings = try Workspace(folder: folder, environment: environment, trustsFolder: agent.trust).settings
             var rules = settings.rules
             rules.add(try RuleSet(allow: agent.allow, deny: agent.deny, ask: agent.ask, source: "command line"))
             let policy = PermissionPolicy(

@@ -45,7 +45,7 @@ struct Why: AsyncParsableCommand {
             let document: JSONValue = ["calls": .array(calls.map(Self.document))]
             return _ = Standard.print(document.text)
         }
-        if calls.isEmpty { return _ = Standard.say("The model asked for no tool in this session.") }
+        if calls.isEmpty { return Standard.say("The model asked for no tool in this session.") }
         for call in calls { Standard.print("\(call.toolID)  \(call.toolName)  \(PlainScreen.harmless(call.headline))") }
     }
 

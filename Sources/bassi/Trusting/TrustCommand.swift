@@ -1,0 +1,86 @@
+import ArgumentParser
+import BassiWorkspace
+import Foundation
+
+/// `bassi trust`: says what a folder would start and allow, and lets it.
+struct TrustCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "trust",
+        abstract: "Show what a folder's files would start or allow, and trust them.",
+        discussion: """
+            Until then only the folder's deny and ask rules and its instructions count. Any change to one of these files \
+            ends the trust. For one call: --trust beside the prompt.
+            """)
+
+    @Argument(help: "The folder (default: the current one).")
+    var dir: String?
+
+    @Flag(help: "Trust it no longer.") var revoke = false
+
+    @Flag(help: "Do not ask.") var yes = false
+
+    /// Of these `--cwd`: the root has it, and a second one of that name would never be seen.
+    @OptionGroup(visibility: .hidden) var session: SessionOptions
+
+    func run() async throws {
+        var place = session
+        place.cwd = dir ?? session.cwd
+        let environment = ProcessInfo.processInfo.environment
+        let home = try Home(environment: environment)
+        let (contents, decisions) = (FolderContents(folder: try place.folder()), TrustDecisions(home: home))
+        if revoke {
+            let wasThere = try decisions.revoke(contents)
+            Standard.print(wasThere ? "No longer trusted: \(contents.folder)" : "It was not trusted: \(contents.folder)")
+            return
+        }
+        let trust = FolderTrust(contents, decisions: decisions)
+        switch trust.state {
+        case .nothingToLoad: Standard.print("There is nothing to trust in \(contents.folder)")
+        case .trusted, .trustedForNow: Standard.print("Trusted already: \(contents.folder)")
+        case .impossible where contents.problem != nil: throw ExitWith(1, "bassi: \(contents.problem ?? "")")
+        case .untrusted, .changed, .impossible: try await ask(trust, decisions, home)
+        }
+    }
+
+    private func ask(_ trust: FolderTrust, _ decisions: TrustDecisions, _ home: Home) async throws {
+        for line in TrustDialogue.lines(trust) { Standard.print(line) }
+        guard yes || Standard.isTerminal else {
+            throw ExitWith.usage("nobody can be asked here: `bassi trust --yes` trusts it, once you have read the above")
+        }
+        guard try await Confirmation.isGiven(yes, to: "Trust this folder?") else {
+            Standard.print("Not trusted.")
+            return
+        }
+        try home.create()
+        try decisions.trust(trust.contents)
+        Standard.print("Trusted, until one of these files changes: \(trust.contents.folder)")
+    }
+}
+
+/// What a person is shown before they trust a folder.
+enum TrustDialogue {
+    static func lines(_ trust: FolderTrust) -> [String] {
+        let folder = trust.contents.folder
+        var head = "\(folder) would do this if you trust it:"
+        if case .changed(let paths) = trust.state {
+            head = "\(folder) has changed\(FolderTrust.list(paths)) after you trusted it. It would do this:"
+        }
+        return [head] + TrustSummary(trust.contents).lines.map { "  \($0)" }
+    }
+
+    /// Asks at the start of a conversation in a folder that nobody has trusted as it is now. Whether it is now.
+    static func isTrusted(_ trust: FolderTrust) async throws -> Bool {
+        switch trust.state {
+        case .untrusted, .changed: break
+        default: return false
+        }
+        for line in lines(trust) { Standard.say(line) }
+        guard try await Confirmation.isGiven(false, to: "Trust this folder? (n: none of this is loaded)") else {
+            return false
+        }
+        let home = try Home(environment: ProcessInfo.processInfo.environment)
+        try home.create()
+        try TrustDecisions(home: home).trust(trust.contents)
+        return true
+    }
+}
