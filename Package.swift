@@ -128,7 +128,8 @@ let package = Package(
         tests("BassiModelsTests", of: ["BassiModels", "BassiEvents"]),
         tests("BassiProcessTests", of: ["BassiProcess"]),
         tests(
-            "BassiPermissionsTests", of: ["BassiPermissions", "BassiTesting", "BassiEvents", "bassi-shell-fuzz"]),
+            "BassiPermissionsTests",
+            of: ["BassiPermissions", "BassiProcess", "BassiTesting", "BassiEvents", "bassi-shell-fuzz"]),
         tests("BassiToolsTests", of: ["BassiTools", "BassiPermissions", "BassiProcess", "BassiEvents"]),
         tests(
             "BassiSessionTests",

@@ -19,7 +19,8 @@ struct Report {
         case SessionError.unknownSession, SessionError.unknownPrice, SessionError.emptyPrompt, SessionError.notOwned,
             StoreError.noSuchPosition:
             (text, code) = ("bassi: \(error)", 2)
-        case is StoreError, is Home.Failure, is TrustDecisions.Failure, is SessionError, is ModelError: (text, code) = ("bassi: \(error)", 1)
+        case is StoreError, is Home.Failure, is TrustDecisions.Failure, is SessionError, is ModelError:
+            (text, code) = ("bassi: \(error)", 1)
         case is CancellationError: (text, code) = ("", 130)
         default:
             let parsed = Bassi.exitCode(for: error)

@@ -85,7 +85,7 @@ public struct CallHistory: Sendable, Equatable {
             let reason = hook.reason.map { ": \($0)" } ?? ""
             note(event, "\(hook.hookEvent) hook \(hook.hookName) said \(hook.decision.rawValue)\(reason)")
         case .hookDenied(let hook): note(event, "\(hook.hookEvent) hook \(hook.hookName) denied: \(hook.reason)")
-        case .permissionRequested: note(event, "a person was asked")
+        case .permissionRequested: note(event, "a person is to decide")
         case .permissionResolved(let answer): take(answer, event)
         case .toolCallStarted(let call):
             (toolName, input, verdict) = (call.toolName, call.toolInput, .allowed)
@@ -101,14 +101,20 @@ public struct CallHistory: Sendable, Equatable {
         decision = CallDecision(by: answer.by, rule: answer.rule, reason: answer.reason)
         let rule = answer.rule.map { ", with the rule \($0)" } ?? ""
         let client = answer.by.client.map { " at \($0)" } ?? ""
-        note(event, "\(answer.by.kind.rawValue)\(client) answered \(answer.decision.rawValue) (\(answer.scope.rawValue)\(rule))")
+        note(
+            event,
+            "\(answer.by.kind.rawValue)\(client) answered \(answer.decision.rawValue) (\(answer.scope.rawValue)\(rule))"
+        )
     }
 
     private mutating func take(_ failed: ToolCallFailed, _ event: Event) {
         toolName = failed.toolName
         decision = failed.decided ?? decision
         if failed.outcome == .denied { verdict = .denied } else if verdict == .open { verdict = .refused }
-        note(event, "it \(failed.outcome == .inDoubt ? "is in doubt" : "ended: \(failed.outcome.rawValue)"): \(failed.error.message)")
+        note(
+            event,
+            "it \(failed.outcome == .inDoubt ? "is in doubt" : "ended: \(failed.outcome.rawValue)"): \(failed.error.message)"
+        )
     }
 
     private mutating func note(_ event: Event, _ text: String) { steps.append(Step(seq: event.seq, text: text)) }

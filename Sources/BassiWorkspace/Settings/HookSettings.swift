@@ -61,7 +61,9 @@ enum HookSettings {
         for (key, value) in try node.members(known: ["type", "command", "timeout"]) {
             switch key {
             case "type":
-                guard try value.string() == "command" else { throw value.problem("'type' is command: there is no other") }
+                guard try value.string() == "command" else {
+                    throw value.problem("'type' is command: there is no other")
+                }
             case "command": command = try value.string()
             default: timeout = .seconds(try value.positiveInt())
             }

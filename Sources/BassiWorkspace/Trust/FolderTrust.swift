@@ -64,7 +64,8 @@ public struct FolderTrust: Sendable, Equatable {
         case .nothingToLoad, .trusted, .trustedForNow: return nil
         case .untrusted: return "not loaded, since this folder is not trusted: \(names) (\(way))"
         case .changed(let paths):
-            return "not loaded, since this folder has changed\(Self.list(paths)) after it was trusted: \(names) (\(way))"
+            return
+                "not loaded, since this folder has changed\(Self.list(paths)) after it was trusted: \(names) (\(way))"
         case .impossible(let reason): return "not loaded: \(names.isEmpty ? "the folder's settings" : names): \(reason)"
         }
     }

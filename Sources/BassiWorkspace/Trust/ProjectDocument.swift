@@ -28,7 +28,8 @@ struct ProjectDocument {
         var (line, last) = (1, UInt8(ascii: "\n"))
         var isAnchor = false
         for byte in text.utf8 {
-            let isName = UInt8(ascii: "0") <= byte && byte <= UInt8(ascii: "z") || byte == UInt8(ascii: "-") || byte > 0x7F
+            let isName =
+                UInt8(ascii: "0") <= byte && byte <= UInt8(ascii: "z") || byte == UInt8(ascii: "-") || byte > 0x7F
             if isAnchor, isName { return line }
             if byte == 0x0A { line += 1 }
             // Behind a letter or a digit it is a part of a word: `?a=1&b=2`.

@@ -40,6 +40,7 @@ struct ProjectRules {
     func notice(of source: String) -> String? {
         guard let first = unread.first else { return nil }
         let rest = unread.count > 1 ? " and \(unread.count - 1) more" : ""
-        return "\(source): this rule is not understood and does not count: '\(VisibleText.line(first, max: 100))'\(rest)"
+        return
+            "\(source): this rule is not understood and does not count: '\(VisibleText.line(first, max: 100))'\(rest)"
     }
 }

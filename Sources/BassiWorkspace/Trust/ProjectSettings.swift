@@ -35,7 +35,9 @@ struct ProjectSettings {
         let path = "\(trust.contents.folder)/\(name)"
         do throws(SettingsError) {
             var document = try ProjectDocument(bytes, path: path)
-            guard trust.isTrusted else { return take(ProjectRules(document.json, source: name, isTrusted: false), name) }
+            guard trust.isTrusted else {
+                return take(ProjectRules(document.json, source: name, isTrusted: false), name)
+            }
             try settings.read(document.settings(providers: providers))
             guard !document.ignored.isEmpty else { return }
             let keys = document.ignored.map { VisibleText.line($0, max: 100) }.joined(separator: ", ")

@@ -42,7 +42,8 @@ public struct TrustDecisions: Sendable, Equatable {
         var status = stat()
         guard lstat(file, &status) == 0 else { return .none }
         guard status.st_uid == geteuid(), status.st_mode & 0o022 == 0 else {
-            return .unusable("'\(file)' belongs to others or can be written by them: remove it and trust the folder anew")
+            return .unusable(
+                "'\(file)' belongs to others or can be written by them: remove it and trust the folder anew")
         }
         guard let (bytes, isWhole) = BoundedFile.read(file, bytesMax: Self.bytesMax, followsLink: false), isWhole,
             let json = try? JSONParser.parse(bytes), json["folder"]?.string == folder,
@@ -80,7 +81,8 @@ public struct TrustDecisions: Sendable, Equatable {
     }
 
     private func failure(_ what: String) -> Failure {
-        Failure(description: "\(what) (\(String(cString: strerror(errno)))): mend it, or set BASSI_HOME to another folder")
+        Failure(
+            description: "\(what) (\(String(cString: strerror(errno)))): mend it, or set BASSI_HOME to another folder")
     }
 
     /// Whole or not at all: a file of its own beside it takes the name.

@@ -37,7 +37,8 @@ public struct TrustSummary: Sendable, Equatable {
 
     private mutating func add(_ bytes: [UInt8], _ name: String, _ path: String) {
         do {
-            let document = name.hasSuffix(".yaml") ? try ProjectDocument(bytes, path: path).json : try JSONParser.parse(bytes)
+            let document =
+                name.hasSuffix(".yaml") ? try ProjectDocument(bytes, path: path).json : try JSONParser.parse(bytes)
             let count = lines.count
             add(document, name)
             if lines.count == count { add(name, "starts and allows nothing") }
@@ -63,7 +64,8 @@ public struct TrustSummary: Sendable, Equatable {
     private mutating func addPermissions(_ permissions: JSONValue, _ name: String) {
         for member in permissions.object?.members ?? [] {
             switch member.key {
-            case "allow": for rule in member.value.array ?? [member.value] { add(name, "allows \(rule.string ?? rule.text)") }
+            case "allow":
+                for rule in member.value.array ?? [member.value] { add(name, "allows \(rule.string ?? rule.text)") }
             case "mode": add(name, "sets the mode \(member.value.string ?? member.value.text)")
             default: break
             }

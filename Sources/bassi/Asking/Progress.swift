@@ -14,11 +14,20 @@ enum Progress {
         case .toolCallCompleted(let call): "\(call.toolName) done in \(call.durationMilliseconds) ms"
         case .toolCallFailed(let call):
             "\(call.toolName) \(call.outcome.rawValue): \(PlainScreen.harmless(call.error.message))"
+        case .hookExecuted(let hook): line(of: hook)
+        case .hookDenied(let hook): PlainScreen.harmless("the hook \(hook.hookName) denied: \(hook.reason)")
         case .error(let error): PlainScreen.harmless(error.errorMessage)
         case .runCompleted(let end): "run \(end.outcome.rawValue) after \(end.turns) turns"
         case .runCancelled(let end): "run cancelled: \(end.reason)"
         default: nil
         }
+    }
+
+    /// What a hook says to the person, or why it was of no use; nil for what went as it should.
+    static func line(of hook: HookExecuted) -> String? {
+        if let message = hook.systemMessage { return PlainScreen.harmless(message) }
+        guard [.none, .ask].contains(hook.decision), let reason = hook.reason else { return nil }
+        return PlainScreen.harmless("the hook \(hook.hookName): \(reason)")
     }
 
     static func line(of switched: ModelSwitched) -> String {

@@ -26,7 +26,8 @@ struct Doctor: AsyncParsableCommand {
     func run() async throws {
         let environment = ProcessInfo.processInfo.environment
         let checks = await [
-            Self.home(environment), Self.log(environment), Self.settings(environment), Self.trust(environment), Self.models(environment),
+            Self.home(environment), Self.log(environment), Self.settings(environment), Self.trust(environment),
+            Self.models(environment),
             Self.program("rg", "ripgrep", "search_files falls back to grep, which knows no .gitignore", environment),
             Self.sandbox(),
             Self.program("git", "git", "models expect it in most folders", environment),

@@ -24,6 +24,8 @@ struct RunView {
             screen.dim("  \(retry.errorType): trying again in \(retry.delayMilliseconds) ms")
         case .modelSwitched(let switched): screen.dim("  \(Progress.line(of: switched))")
         case .contextCompacted(let compacted): screen.dim("  \(Progress.line(of: compacted))")
+        case .hookExecuted(let hook): if let line = Progress.line(of: hook) { screen.dim("  \(line)") }
+        case .hookDenied(let hook): screen.dim("  the hook \(hook.hookName) denied: \(hook.reason)")
         case .error(let error): screen.dim("  \(error.errorMessage)")
         case .runCompleted(let end): if end.outcome != .completed { screen.dim("  ended: \(end.reason ?? "")") }
         case .runCancelled(let end): screen.dim("  cancelled: \(end.reason)")

@@ -30,7 +30,8 @@ struct TrustCommand: AsyncParsableCommand {
         let (contents, decisions) = (FolderContents(folder: try place.folder()), TrustDecisions(home: home))
         if revoke {
             let wasThere = try decisions.revoke(contents)
-            Standard.print(wasThere ? "No longer trusted: \(contents.folder)" : "It was not trusted: \(contents.folder)")
+            Standard.print(
+                wasThere ? "No longer trusted: \(contents.folder)" : "It was not trusted: \(contents.folder)")
             return
         }
         let trust = FolderTrust(contents, decisions: decisions)
@@ -45,7 +46,8 @@ struct TrustCommand: AsyncParsableCommand {
     private func ask(_ trust: FolderTrust, _ decisions: TrustDecisions, _ home: Home) async throws {
         for line in TrustDialogue.lines(trust) { Standard.print(line) }
         guard yes || Standard.isTerminal else {
-            throw ExitWith.usage("nobody can be asked here: `bassi trust --yes` trusts it, once you have read the above")
+            throw ExitWith.usage(
+                "nobody can be asked here: `bassi trust --yes` trusts it, once you have read the above")
         }
         guard try await Confirmation.isGiven(yes, to: "Trust this folder?") else {
             Standard.print("Not trusted.")

@@ -1,5 +1,6 @@
 import BassiEvents
 import BassiProcess
+import Synchronization
 
 /// A command that is asked or told when something happens, as settings files have it.
 public struct CommandHook: Sendable, Equatable {
@@ -28,7 +29,7 @@ public struct CommandHook: Sendable, Equatable {
     /// The name in events and reasons: its file and its command, shortened.
     public var name: String {
         let line = command.split(whereSeparator: \.isNewline).joined(separator: " ")
-        let short = line.count > 80 ? line.prefix(79) + "…" : line[...]
+        let short = line.count > 48 ? line.prefix(47) + "…" : line[...]
         return source.isEmpty ? String(short) : "\(source): \(short)"
     }
 
@@ -39,14 +40,31 @@ public struct CommandHook: Sendable, Equatable {
             executable: "/bin/bash", arguments: ["-c", command], environment: place.environment,
             workingDirectory: place.folder, standardInput: Array((input.text + "\n").utf8))
         command = await place.confine(command)
+        let limits = ProcessLimits(timeout: timeout, resources: place.limits)
+        let kept = Mutex(CollectedOutput(ending: .cancelled))
         do {
-            let output = try await ChildProcess.collect(
-                command, limits: ProcessLimits(timeout: timeout, resources: place.limits),
-                outputBytesMax: HookReply.outputBytesMax + 1)
-            return HookReply(output, of: event, timeout: timeout)
+            let ending = try await ChildProcess.run(command, limits: limits) { stream, bytes in
+                try kept.withLock { try $0.take(bytes, from: stream) }
+            }
+            return HookReply(kept.withLock { $0 }, ending, of: event, timeout: timeout)
+        } catch is OutputFlood {
+            return .broken("it printed more than \(HookReply.outputBytesMax) bytes")
         } catch {
             return .broken("it could not be started: \(error)")
         }
+    }
+}
+
+/// More than a hook may say: it is ended at once.
+private struct OutputFlood: Error {}
+
+extension CollectedOutput {
+    fileprivate mutating func take(_ bytes: [UInt8], from stream: ProcessStream) throws {
+        switch stream {
+        case .standardOutput: standardOutput += bytes
+        case .standardError: standardError += bytes
+        }
+        if max(standardOutput.count, standardError.count) > HookReply.outputBytesMax { throw OutputFlood() }
     }
 }
 

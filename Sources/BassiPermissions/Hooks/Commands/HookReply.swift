@@ -46,10 +46,10 @@ public struct HookReply: Sendable, Equatable {
     static let outputBytesMax = 1 << 20
 
     /// What a command that has ended said.
-    init(_ output: CollectedOutput, of event: HookEvent, timeout: Duration) {
+    init(_ output: CollectedOutput, _ ending: ProcessEnding, of event: HookEvent, timeout: Duration) {
         self.init()
         let errors = Self.text(output.standardError)
-        switch output.ending {
+        switch ending {
         case .exited(0): readOutput(output, event)
         case .exited(2): (verdict, reason) = (.block, errors.isEmpty ? "a hook blocked it without a reason" : errors)
         case .exited(let code): problem = "it ended with status \(code)\(errors.isEmpty ? "" : ": \(errors)")"
@@ -61,9 +61,6 @@ public struct HookReply: Sendable, Equatable {
 
     private mutating func readOutput(_ output: CollectedOutput, _ event: HookEvent) {
         let text = Self.text(output.standardOutput)
-        guard output.standardOutputTotalBytes <= Self.outputBytesMax else {
-            return problem = "it printed more than \(Self.outputBytesMax) bytes"
-        }
         guard text.hasPrefix("{") else {
             if event.takesTextAsContext, !text.isEmpty { additionalContext = text }
             return
@@ -79,7 +76,7 @@ public struct HookReply: Sendable, Equatable {
         func member(_ name: String) -> JSONValue? { specific?[name] ?? object[name] }
         additionalContext = member("additionalContext")?.string
         systemMessage = object["systemMessage"]?.string
-        updatedInput = member("updatedInput").flatMap { $0.object == nil ? nil : $0 }
+        updatedInput = Self.input(member("updatedInput"))
         reason = member("permissionDecisionReason")?.string ?? object["reason"]?.string
         if object["continue"]?.bool == false {
             stopReason = object["stopReason"]?.string ?? "a hook ended the run"
@@ -87,7 +84,7 @@ public struct HookReply: Sendable, Equatable {
         // A question to the person is answered in a form of its own.
         let answer = specific?["decision"]?.object
         if let answer {
-            updatedInput = answer["updatedInput"].flatMap { $0.object == nil ? nil : $0 } ?? updatedInput
+            updatedInput = Self.input(answer["updatedInput"]) ?? updatedInput
             reason = answer["message"]?.string ?? reason
         }
         let word =
@@ -99,6 +96,12 @@ public struct HookReply: Sendable, Equatable {
         case nil: break
         case let word?: problem = "it decided '\(word)', which is none of allow, ask and deny"
         }
+    }
+
+    /// An input is an object: anything else says nothing.
+    private static func input(_ json: JSONValue?) -> JSONValue? {
+        guard let json, json.object != nil else { return nil }
+        return json
     }
 
     private static func text(_ bytes: [UInt8]) -> String {

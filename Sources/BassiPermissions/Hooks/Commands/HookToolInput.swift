@@ -70,6 +70,7 @@ extension HookReply {
     public func newInput(of call: ToolCallRequest) -> JSONValue? {
         guard let updatedInput else { return nil }
         let own = HookToolInput.own(updatedInput, of: call.toolName, before: call.input)
-        return own == call.input ? nil : own
+        guard own != call.input else { return nil }
+        return own
     }
 }
