@@ -98,11 +98,14 @@ import Testing
                 try write("{permissions: {mode: bypass}, model: evil/x, [broken", "\(folder)/\(name)")
             }
             let workspace = try Workspace(folder: folder, environment: [:])
-            #expect(
-                workspace.notices == [
-                    "not loaded, since this folder is not trusted: .bassi/settings.yaml, .bassi/settings.local.yaml, "
-                        + ".claude/settings.json, .mcp.json"
-                ])
+            let note =
+                "not loaded, since this folder is not trusted: .bassi/settings.local.yaml, .bassi/settings.yaml, "
+                + ".claude/settings.json, .mcp.json (deny and ask rules aside;"
+            #expect(workspace.notices.first?.hasPrefix(note) == true)
+            let broken = [".bassi/settings.yaml", ".bassi/settings.local.yaml", ".claude/settings.json"]
+            for (notice, name) in zip(workspace.notices.dropFirst(), broken) {
+                #expect(notice.hasPrefix("\(name): its rules do not count: this is no"))
+            }
             let agent = try workspace.agent(.init())
             #expect(agent.permissionMode == .ask && agent.model == "demo" && agent.rules.allow.isEmpty)
         }

@@ -57,9 +57,9 @@ public struct FolderTrust: Sendable, Equatable {
     public var isTrusted: Bool { state == .trusted || state == .trustedForNow }
 
     /// What is not loaded and why, as one sentence; nil when nothing is left out.
-    var notice: String? {
+    public var notice: String? {
         let names = contents.names.joined(separator: ", ")
-        let way = "`bassi trust` shows what it would do, and asks"
+        let way = "deny and ask rules aside; `bassi trust` shows what it would do, and asks"
         switch state {
         case .nothingToLoad, .trusted, .trustedForNow: return nil
         case .untrusted: return "not loaded, since this folder is not trusted: \(names) (\(way))"

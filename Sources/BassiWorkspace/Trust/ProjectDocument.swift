@@ -18,7 +18,8 @@ struct ProjectDocument {
         if let line = Self.firstAnchor(text) {
             throw SettingsError(
                 file: path, line: line,
-                problem: "a folder's settings take no anchors (&name): write the value out, or quote it if it is text")
+                problem:
+                    "a folder's settings take no anchors, and '&' before a word is taken for one: write the value out")
         }
         file = try SettingsFile(text: text, path: path)
     }
@@ -28,8 +29,7 @@ struct ProjectDocument {
         var (line, last) = (1, UInt8(ascii: "\n"))
         var isAnchor = false
         for byte in text.utf8 {
-            let isName =
-                UInt8(ascii: "0") <= byte && byte <= UInt8(ascii: "z") || byte == UInt8(ascii: "-") || byte > 0x7F
+            let isName = isWord(byte) || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-") || byte > 0x7F
             if isAnchor, isName { return line }
             if byte == 0x0A { line += 1 }
             // Behind a letter or a digit it is a part of a word: `?a=1&b=2`.
@@ -51,8 +51,8 @@ struct ProjectDocument {
     /// The document without what a folder may never set, trusted or not: the mode `bypass`, how commands are confined,
     /// how long the person's sessions are kept, and where a request goes with which key.
     ///
-    /// - Parameter providers: The names of the providers that the person has.
-    mutating func settings(providers: Set<String>) -> SettingsFile {
+    /// - Parameter providers: The names of the providers that the person has; nil for any.
+    mutating func settings(providers: Set<String>? = nil) -> SettingsFile {
         var ignored: [String] = []
         let root = Self.filter(file.root.node) { name, value in
             switch name {
@@ -63,7 +63,7 @@ struct ProjectDocument {
             case "limits": return Self.filter(value) { Self.limits($0, $1, &ignored) }
             case "providers":
                 return Self.filter(value) { provider, value in
-                    guard providers.contains(provider) else {
+                    guard providers?.contains(provider) ?? true else {
                         ignored.append("providers.\(provider)")
                         return nil
                     }
@@ -108,4 +108,11 @@ struct ProjectDocument {
 
     /// The document as JSON, to look through.
     var json: JSONValue { JSONValue(yaml: file.root.node) }
+
+    /// The same of what counts, and the keys that never do.
+    func effective() -> (JSONValue, ignored: [String]) {
+        var document = self
+        let file = document.settings()
+        return (JSONValue(yaml: file.root.node), document.ignored)
+    }
 }

@@ -37,11 +37,13 @@ public struct TrustSummary: Sendable, Equatable {
 
     private mutating func add(_ bytes: [UInt8], _ name: String, _ path: String) {
         do {
-            let document =
-                name.hasSuffix(".yaml") ? try ProjectDocument(bytes, path: path).json : try JSONParser.parse(bytes)
+            let (document, ignored) =
+                name.hasSuffix(".yaml")
+                ? try ProjectDocument(bytes, path: path).effective() : (try JSONParser.parse(bytes), [])
             let count = lines.count
             add(document, name)
             if lines.count == count { add(name, "starts and allows nothing") }
+            if !ignored.isEmpty { add(name, "asks for what no folder gets: \(ignored.joined(separator: ", "))") }
         } catch {
             add(name, "cannot be read (\(error)): read it yourself")
         }
@@ -56,7 +58,7 @@ public struct TrustSummary: Sendable, Equatable {
             case "mcp_servers", "mcpServers": addServers(member.value, name)
             // Another program's: Bassi takes only the above of them.
             case _ where !name.hasPrefix(".bassi/"): break
-            default: add(name, "sets \(member.key): \(member.value.text)")
+            default: if member.value != [:] { add(name, "sets \(member.key): \(member.value.text)") }
             }
         }
     }

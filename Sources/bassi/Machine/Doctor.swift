@@ -90,7 +90,8 @@ struct Doctor: AsyncParsableCommand {
         do {
             let folder = FileManager.default.currentDirectoryPath
             let workspace = try Workspace(folder: folder, environment: environment)
-            let notes = workspace.notices.joined(separator: "; ")
+            // What the folder's trust leaves out is a check of its own.
+            let notes = workspace.notices.filter { $0 != workspace.trust.notice }.joined(separator: "; ")
             return Check(
                 name: "settings", problem: nil, remedy: "",
                 detail: notes.isEmpty ? workspace.configFolder.map { $0 + "/settings.yaml" } ?? "none" : notes)
