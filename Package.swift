@@ -134,8 +134,8 @@ let package = Package(
         tests(
             "BassiSessionTests",
             of: [
-                "BassiSession", "BassiTesting", "BassiTools", "BassiPermissions", "BassiModels", "BassiStore",
-                "BassiSQLite", "BassiEvents",
+                "BassiSession", "BassiTesting", "BassiTools", "BassiPermissions", "BassiProcess", "BassiModels",
+                "BassiStore", "BassiSQLite", "BassiEvents",
             ]),
         tests("BassiTestingTests", of: ["BassiTesting", "BassiModels", "BassiEvents"]),
         tests(

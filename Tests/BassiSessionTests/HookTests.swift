@@ -1,0 +1,151 @@
+import BassiEvents
+import BassiModels
+import BassiPermissions
+import BassiProcess
+import BassiStore
+import BassiTesting
+import BassiTools
+import Testing
+
+@testable import BassiSession
+
+/// Commands as hooks of a session: what each event does to the run, and what the log and the model get of it.
+@Suite struct HookTests {
+    private static let act = FunctionTool(
+        "act", description: "", inputSchema: ["type": "object", "properties": ["say": ["type": "string"]]]
+    ) { input, _ in .text("did \(input["say"]?.string ?? "it")") }
+
+    private static let calling = [
+        ScriptedAnswer(tools: [ScriptedCall("act", [:], id: "t1")]), ScriptedAnswer(text: "Done."),
+    ]
+
+    private func specification(
+        _ answers: [ScriptedAnswer] = calling, _ hooks: (HookEvent, String)...,
+        change: @escaping @Sendable (inout AgentConfiguration) -> Void = { _ in }
+    ) -> SessionSpecification {
+        let place = HookPlace(folder: "/", environment: ["PATH": "/usr/bin:/bin"])
+        let set = HookSet(
+            hooks.map { CommandHook($0.0, matcher: .all, command: $0.1, source: "test") }, in: place)
+        return SessionSpecification(answers: answers, tools: [Self.act]).with {
+            $0.hooks = set
+            change(&$0)
+        }.when("Act.")
+    }
+
+    private func said(to specification: SessionSpecification, request: Int) -> String {
+        specification.model.requests[request].messages.map { "\($0)" }.joined(separator: "\n")
+    }
+
+    @Test func `a hook lets a call run that no rule allows, and the log says so`() async throws {
+        let events = try await specification(
+            Self.calling, (.preToolUse, #"echo '{"permissionDecision":"allow","permissionDecisionReason":"fine"}'"#)
+        ).events()
+        #expect(
+            EventListTests.inTheMiddle(events) == [
+                "hook_executed PreToolUse allow", "tool_call_started act", "tool_call_completed act",
+            ])
+        let call = try #require(CallHistory.all(in: events).first)
+        #expect(call.verdict == .allowed)
+        #expect(call.decision?.by.kind == .hook)
+        #expect(call.headline.hasPrefix("allowed by a hook: test: echo"))
+    }
+
+    @Test func `a hook that blocks denies, and the model reads why`() async throws {
+        let specification = specification(Self.calling, (.preToolUse, "echo not here >&2; exit 2"))
+        let events = try await specification.events()
+        #expect(EventListTests.inTheMiddle(events) == ["hook_denied PreToolUse", "tool_call_failed act denied"])
+        #expect(said(to: specification, request: 1).contains("not here"))
+    }
+
+    @Test func `a broken hook asks, and where nobody can be asked that is a denial`() async throws {
+        let events = try await specification(Self.calling, (.preToolUse, "exit 7")) {
+            $0.permissionMode = .bypass
+        }.events()
+        #expect(
+            EventListTests.inTheMiddle(events) == [
+                "hook_executed PreToolUse ask", "permission_requested act", "permission_resolved deny timeout",
+                "tool_call_failed act denied",
+            ])
+    }
+
+    @Test func `a changed input is checked and run; one that changes for ever is denied`() async throws {
+        let events = try await specification(
+            Self.calling,
+            (.preToolUse, #"echo '{"permissionDecision":"allow","updatedInput":{"say":"hello"}}'"#)
+        ).events()
+        let inputs = events.compactMap { event -> JSONValue? in
+            if case .toolCallStarted(let call) = event.payload { call.toolInput } else { nil }
+        }
+        #expect(inputs == [["say": "hello"]])
+        let restless = #"n=$(date +%N); echo "{\"updatedInput\":{\"say\":\"$n\"}}""#
+        let denied = try await specification(Self.calling, (.preToolUse, restless)).events()
+        #expect(EventListTests.inTheMiddle(denied).last == "tool_call_failed act denied")
+    }
+
+    @Test func `a hook may answer in place of the person`() async throws {
+        let allow = #"echo '{"hookSpecificOutput":{"decision":{"behavior":"allow"}}}'"#
+        let events = try await specification(Self.calling, (.permissionRequest, allow)).events()
+        #expect(
+            EventListTests.inTheMiddle(events) == [
+                "hook_executed PermissionRequest allow", "tool_call_started act", "tool_call_completed act",
+            ])
+        let silent = try await specification(Self.calling, (.permissionRequest, "true")).events()
+        #expect(EventListTests.inTheMiddle(silent).contains("permission_requested act"))
+    }
+
+    @Test func `what hooks add is read by the model, behind what it is about`() async throws {
+        let specification = specification(
+            Self.calling, (.sessionStart, "echo welcome"), (.userPromptSubmit, "echo remember the milk"),
+            (.postToolUse, #"echo '{"additionalContext":"well done"}'"#)
+        ) { $0.permissionMode = .bypass }
+        _ = try await specification.events()
+        let first = said(to: specification, request: 0)
+        #expect(first.contains("welcome"))
+        #expect(first.contains("remember the milk"))
+        #expect(said(to: specification, request: 1).contains("well done"))
+    }
+
+    @Test func `a prompt that a hook blocks reaches no model, then or later`() async throws {
+        let specification = specification(
+            [ScriptedAnswer(text: "Hello.")],
+            (.userPromptSubmit, "if grep -q '\"prompt\":\"Act'; then echo no >&2; exit 2; fi"))
+        let events = try await specification.events()
+        #expect(
+            EventList.lines(of: events).suffix(2) == ["error prompt_blocked", "run_completed failed prompt_blocked"])
+        #expect(specification.model.requests.isEmpty)
+        let after = Conversation(folding: events)
+        #expect(after.messages.isEmpty)
+    }
+
+    @Test func `a Stop hook sends the model on, and not for ever`() async throws {
+        let answers = (1...6).map { ScriptedAnswer(text: "Done \($0).") }
+        let specification = specification(answers, (.stop, "echo the tests fail >&2; exit 2"))
+        let events = try await specification.events()
+        #expect(EventList.lines(of: events).last == "run_completed completed")
+        #expect(specification.model.requests.count == 4)
+        #expect(said(to: specification, request: 1).contains("the tests fail"))
+    }
+
+    @Test func `a hook can end the run`() async throws {
+        let events = try await specification(
+            Self.calling, (.preToolUse, #"echo '{"continue":false,"stopReason":"enough"}'"#)
+        ).events()
+        #expect(EventList.lines(of: events).last == "run_cancelled enough")
+    }
+
+    @Test func `a hook that hangs does not outlive a cancel`() async throws {
+        let place = HookPlace(folder: "/", environment: ["PATH": "/usr/bin:/bin"])
+        var configuration = AgentConfiguration(model: "demo", tools: [Self.act], folder: "/", environment: [:])
+        configuration.providers = ScriptedModel(Self.calling).registry()
+        configuration.hooks = HookSet(
+            [CommandHook(.preToolUse, matcher: .all, command: "sleep 600", source: "test")], in: place)
+        let session = try await AgentSession.start(configuration, store: MemoryEventStore())
+        var last: EventPayload?
+        for try await event in session.send("Act.") {
+            last = event.payload
+            if case .messageCompleted = event.payload { try await session.cancel(reason: "enough") }
+        }
+        #expect(last.map(EventList.line) == "run_cancelled enough")
+        try await session.end()
+    }
+}
