@@ -44,6 +44,7 @@ public struct Workspace: Sendable {
     public let settings: Settings
     /// Whether what the folder would start or allow counts.
     public let trust: FolderTrust
+    let decisions: TrustDecisions?
     /// The environment with the keys that files add.
     public let credentials: Credentials
     /// What the person should know, one sentence each: what was not loaded, and why.
@@ -58,9 +59,8 @@ public struct Workspace: Sendable {
         let configFolder = Self.configFolder(environment)
         self.configFolder = configFolder
         let own = try configFolder.map { path throws(SettingsError) in try Settings(path: path + "/settings.yaml") }
-        let home = try? Home(environment: environment)
-        trust = FolderTrust(
-            FolderContents(folder: folder), decisions: home.map { TrustDecisions(home: $0) }, trustsNow: trustsFolder)
+        decisions = (try? Home(environment: environment)).map { TrustDecisions(home: $0) }
+        trust = FolderTrust(FolderContents(folder: folder), decisions: decisions, trustsNow: trustsFolder)
         let project = try ProjectSettings(
             over: own ?? Settings(), trust: trust, providers: Self.providers(own ?? Settings()).map(\.name))
         settings = project.settings
@@ -138,6 +138,7 @@ public struct Workspace: Sendable {
             maxTokensTotal: choices.limits.maxTokensTotal ?? settings.limits.maxTokensTotal,
             timeoutS: choices.limits.timeoutS ?? settings.limits.timeoutS)
         agent.hooks = hooks(environment, choices)
+        agent.saveRule = { rule, scope in try await save(rule: rule, for: scope) }
         return try replaying(agent, choices)
     }
 

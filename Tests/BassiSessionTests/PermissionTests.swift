@@ -4,6 +4,7 @@ import BassiPermissions
 import BassiStore
 import BassiTesting
 import BassiTools
+import Synchronization
 import Testing
 
 @testable import BassiSession
@@ -88,6 +89,32 @@ import Testing
             PermissionAnswer(.allow, scope: .session, rule: asked.suggestedRules.first)
         }
         #expect(EventList.lines(of: first).contains("permission_requested echo"))
+        let second = try await run(session) { _ in PermissionAnswer(.deny) }
+        #expect(EventListTests.inTheMiddle(second) == ["tool_call_started echo", "tool_call_completed echo"])
+        try await session.end()
+    }
+
+    @Test func `a rule for longer than the session is kept, one that was not offered is refused`() async throws {
+        let kept = Mutex<[String]>([])
+        let session = try await open(calling) { configuration in
+            configuration.saveRule = { rule, scope in kept.withLock { $0.append("\(scope.rawValue) \(rule)") } }
+        }
+        for try await event in session.send("Echo.") {
+            guard case .permissionRequested(let question) = event.payload else { continue }
+            await #expect(throws: SessionError.ruleNotOffered("Bash")) {
+                try await session.answer(question.requestID, PermissionAnswer(.allow, scope: .always, rule: "Bash"))
+            }
+            try await session.answer(question.requestID, PermissionAnswer(.allow, scope: .project))
+        }
+        #expect(kept.withLock { $0 } == ["project echo"])
+        try await session.end()
+    }
+
+    @Test func `a rule that cannot be kept holds for the session, and that is said`() async throws {
+        struct Full: Error {}
+        let session = try await open(calling + calling) { $0.saveRule = { _, _ in throw Full() } }
+        let first = try await run(session) { _ in PermissionAnswer(.allow, scope: .always) }
+        #expect(EventList.lines(of: first).contains("error rule_not_saved"))
         let second = try await run(session) { _ in PermissionAnswer(.deny) }
         #expect(EventListTests.inTheMiddle(second) == ["tool_call_started echo", "tool_call_completed echo"])
         try await session.end()

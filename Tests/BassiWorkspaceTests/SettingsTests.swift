@@ -30,7 +30,7 @@ import Testing
                 base_url: http://127.0.0.1:8000/v1
                 models: {qwen3: {context_tokens: 1000, output_tokens: 100, price: {input: 0.25, output: 1}}}
             prices: {openai/gpt-6-luna: {input: 1, output: 2, cache_read: 0.5}}
-            hooks: {PreToolUse: []}
+            ui: {}
             """)
         #expect(settings.model == "here/qwen3" && settings.permissionMode == .acceptEdits)
         #expect(settings.rules.allow.map(\.description) == ["Bash(git status)"])
@@ -42,7 +42,7 @@ import Testing
         #expect(here.name == "here" && here.keyVariable == nil && here.takesAnyModel)
         #expect(here.models["qwen3"]?.price == Price(input: 250, output: 1000))
         #expect(settings.prices["openai/gpt-6-luna"] == Price(input: 1000, output: 2000, cacheRead: 500))
-        #expect(settings.unused == ["hooks"])
+        #expect(settings.unused == ["ui"])
         #expect(try self.settings("").model == nil)
     }
 

@@ -47,6 +47,8 @@ public struct AgentConfiguration: Sendable {
     public var callsMax = 8
     /// Commands that are asked and told what happens; nil for none.
     public var hooks: HookSet?
+    /// Keeps an allow rule for a scope beyond the session; nil where nothing is kept.
+    public var saveRule: (@Sendable (String, PermissionScope) async throws -> Void)?
     /// Times back-off, deadlines and limits.
     public var clock: any Clock<Duration> = ContinuousClock()
 

@@ -97,6 +97,8 @@ public enum SessionError: Error, Sendable, Equatable, CustomStringConvertible {
     case busy
     /// The permission was answered before, or was never asked.
     case alreadyAnswered(RequestID)
+    /// The rule would allow more than what was asked, or something else.
+    case ruleNotOffered(String)
     /// The session's owner has ended; the reason says why.
     case ended(String)
     /// A prompt without words.
@@ -113,6 +115,7 @@ public enum SessionError: Error, Sendable, Equatable, CustomStringConvertible {
     /// One sentence with the next step.
     public var description: String {
         switch self {
+        case .ruleNotOffered(let rule): "the rule \(rule) is not one of those that the question offers"
         case .unknownSession(let id): "there is no session \(id): `bassi sessions list` shows them"
         case .busy: "a run goes on in this session: wait for it, or cancel it"
         case .alreadyAnswered(let id): "nobody waits for an answer to '\(id)': it was answered before"

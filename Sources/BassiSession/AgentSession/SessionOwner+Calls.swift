@@ -161,8 +161,17 @@ extension SessionOwner {
     }
 
     func take(_ requestID: RequestID, _ answer: PermissionAnswer, _ reply: Reply<Void>) async throws {
-        guard state.permissions.contains(where: { $0.requestID == requestID }) else {
+        guard let question = state.permissions.first(where: { $0.requestID == requestID }) else {
             return reply.fail(SessionError.alreadyAnswered(requestID))
+        }
+        var answer = answer
+        if answer.decision == .allow, answer.scope != .once {
+            // Never broader than what was asked.
+            if let rule = answer.rule, !question.suggestedRules.contains(rule) {
+                return reply.fail(SessionError.ruleNotOffered(rule))
+            }
+            answer.rule = answer.rule ?? question.suggestedRules.first
+            if answer.rule == nil { answer.scope = .once }
         }
         try await resolve(
             requestID, answer, by: Actor(kind: .user, client: answer.client ?? configuration.client))
@@ -179,9 +188,22 @@ extension SessionOwner {
             requestID: requestID, decision: answer.decision, scope: answer.scope, rule: answer.rule, by: actor,
             modifiedInput: answer.input, reason: answer.reason)
         try await append([.permissionResolved(resolved)], until: .durable)
+        try await save(resolved)
         guard case .asking(let request) = activity.stages[question.toolID] else { return }
         activity.stages[question.toolID] = nil
         try await obey(resolved, request)
+    }
+
+    /// Keeps a rule that is to hold for longer than the session. Where that fails it holds for the session.
+    private func save(_ answer: PermissionResolved) async throws {
+        guard answer.decision == .allow, [.project, .always].contains(answer.scope), let rule = answer.rule else {
+            return
+        }
+        do { try await configuration.saveRule?(rule, answer.scope) } catch {
+            try await append([
+                .error(ErrorOccurred(errorType: "rule_not_saved", errorMessage: "\(error)", retryable: false))
+            ])
+        }
     }
 
     private func obey(_ answer: PermissionResolved, _ request: ToolCallRequest) async throws {

@@ -210,7 +210,7 @@ public struct SessionState: Sendable, Equatable {
         if let question = permissions.first(where: { $0.requestID == answer.requestID }) {
             answers[question.toolID] = answer
         }
-        if answer.decision == .allow, answer.scope == .session, let rule = answer.rule { sessionRules.append(rule) }
+        if answer.decision == .allow, answer.scope != .once, let rule = answer.rule { sessionRules.append(rule) }
         permissions.removeAll { $0.requestID == answer.requestID }
     }
 

@@ -2,18 +2,18 @@ import Foundation
 import Synchronization
 
 /// Runs blocking work on files on threads of its own: the cooperative pool has two, and a slow disk must not hold one.
-enum FileWork {
+package enum FileWork {
     /// Whether the call was cancelled; long work looks at it now and then.
-    final class Cancellation: Sendable {
+    package final class Cancellation: Sendable {
         private let flag = Atomic(false)
 
-        var isCancelled: Bool { flag.load(ordering: .relaxed) }
+        package var isCancelled: Bool { flag.load(ordering: .relaxed) }
         func cancel() { flag.store(true, ordering: .relaxed) }
     }
 
     private static let queue = DispatchQueue(label: "bassi.files", attributes: .concurrent)
 
-    static func run<Value: Sendable>(
+    package static func run<Value: Sendable>(
         _ body: @escaping @Sendable (Cancellation) throws -> Value
     ) async throws -> Value {
         try Task.checkCancellation()

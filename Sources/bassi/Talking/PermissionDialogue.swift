@@ -16,14 +16,16 @@ struct PermissionDialogue: Sendable {
         screen.line("\nMay I run \(question.toolName)?")
         screen.line("  " + RunView.summary(of: question.toolInput))
         let rule = question.suggestedRules.first
-        let always = rule.map { "  [a] yes, and \($0) for this session" } ?? ""
+        if let rule { screen.line("  The rule would be \(rule): [s] for this session, [p] in this folder, [a] always") }
         while true {
-            screen.write("  [y] yes  [n] no\(always)  > ")
+            screen.write("  [y] yes  [n] no\(rule == nil ? "" : "  [s] [p] [a] yes, and the rule")  > ")
             switch await answer(unless: isOver) {
             case nil: return PermissionAnswer(.deny, reason: "nobody answered")
             case "y", "yes": return PermissionAnswer(.allow)
             case "n", "no": return PermissionAnswer(.deny)
-            case "a" where rule != nil: return PermissionAnswer(.allow, scope: .session, rule: rule)
+            case "s" where rule != nil: return PermissionAnswer(.allow, scope: .session, rule: rule)
+            case "p" where rule != nil: return PermissionAnswer(.allow, scope: .project, rule: rule)
+            case "a" where rule != nil: return PermissionAnswer(.allow, scope: .always, rule: rule)
             default: screen.line("  Please answer y or n.")
             }
         }
