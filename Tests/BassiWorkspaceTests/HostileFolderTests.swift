@@ -115,7 +115,7 @@ import Testing
         try withFolder { root in
             let settings = root + "/bassi/settings.yaml"
             try write(
-                "model: ollama/set\npermissions: {mode: plan, allow: [Read], deny: [Bash]}\nhooks: {}\n", settings)
+                "model: ollama/set\npermissions: {mode: plan, allow: [Read], deny: [Bash]}\nui: {}\n", settings)
             func agent(_ environment: [String: String], _ choices: Workspace.Choices = .init()) throws -> String {
                 let all = environment.merging(["XDG_CONFIG_HOME": root]) { $1 }
                 return try Workspace(folder: root + "/p", environment: all).agent(choices).model
@@ -138,7 +138,7 @@ import Testing
             #expect(chosen.rules.allow.map(\.description) == ["Read", "Bash(ls)"] && chosen.rules.deny.count == 1)
             #expect(chosen.limits.timeoutS == 7 && workspace.settings.permissionMode == .plan)
             #expect(try workspace.agent(.init()).permissionMode == .plan)
-            #expect(workspace.notices.isEmpty)
+            #expect(workspace.notices == ["this build does not use these settings yet: ui"])
             choices.tools = ["read_file", "Bash"]
             let wrong = choices
             let error = #expect(throws: UnknownTool.self) { try workspace.agent(wrong) }

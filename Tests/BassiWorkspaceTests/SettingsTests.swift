@@ -30,6 +30,7 @@ import Testing
                 base_url: http://127.0.0.1:8000/v1
                 models: {qwen3: {context_tokens: 1000, output_tokens: 100, price: {input: 0.25, output: 1}}}
             prices: {openai/gpt-6-luna: {input: 1, output: 2, cache_read: 0.5}}
+            hooks: {PreToolUse: []}
             ui: {}
             """)
         #expect(settings.model == "here/qwen3" && settings.permissionMode == .acceptEdits)

@@ -98,6 +98,21 @@ import Testing
         }
     }
 
+    @Test func `programs that trust folders at once lose no decision, and a link is the folder it leads to`()
+        async throws
+    {
+        try await Program.with { program in
+            let names = ["a", "b", "c", "d"]
+            try write(program, Dictionary(uniqueKeysWithValues: names.map { ("\($0)/.mcp.json", "{}") }))
+            let both = names.map { "\"$BASSI\" trust \($0) --yes & \"$BASSI\" trust \($0) --yes &" }
+            #expect(try program.shell(both.joined(separator: " ") + " wait").errors.isEmpty)
+            for name in names { #expect(try program.run("trust", name).text.hasPrefix("Trusted already")) }
+            #expect(try program.shell("ln -s a link && \"$BASSI\" trust link").text.hasSuffix("/folder/a\n"))
+            #expect(try program.shell("mv a moved && \"$BASSI\" trust moved").code == 2)
+            #expect(try program.run("trust", "nowhere").code == 2)
+        }
+    }
+
     @Test func `a run in a folder that is trusted for one call is allowed what its rules allow`() async throws {
         try await Program.with { program in
             try write(program, [".bassi/settings.yaml": "permissions: {allow: [\"Bash(touch *)\"]}"])
