@@ -56,8 +56,9 @@ import Testing
             #expect(second.trust.state == .trusted)
             #expect(second.settings.rules.allow.map(\.description) == ["Bash(ls)", "Bash(make *)"])
             #expect(second.notices.isEmpty)
-            let mode = try FileManager.default.attributesOfItem(
-                atPath: folder.path + "/.bassi/settings.local.yaml")[.posixPermissions] as? Int
+            let mode =
+                try FileManager.default.attributesOfItem(
+                    atPath: folder.path + "/.bassi/settings.local.yaml")[.posixPermissions] as? Int
             #expect(mode == 0o600)
         }
     }

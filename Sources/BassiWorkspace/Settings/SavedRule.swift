@@ -24,7 +24,8 @@ enum SavedRule {
         else {
             throw SettingsError(
                 file: path, line: nil,
-                problem: "the rule was not saved: add \(JSONValue.string(rule).text) under permissions, allow, yourself")
+                problem: "the rule was not saved: add \(JSONValue.string(rule).text) under permissions, allow, yourself"
+            )
         }
         return new
     }
@@ -37,10 +38,10 @@ enum SavedRule {
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         guard let list = permissions["allow"]?.sequence else {
             guard permissions["allow"] == nil, let mark = permissions.mark else { return nil }
-            return inserted(rule, intoMappingAt: mark, isFlow: permissions.mapping?.style == .flow, &lines)
+            return inserted(rule, intoMappingAt: mark, &lines)
         }
-        if list.style == .flow {
-            guard let mark = list.last?.mark ?? permissions["allow"]?.mark else { return nil }
+        if let start = permissions["allow"]?.mark, scalar(at: start, lines) == "[" {
+            let mark = list.last?.mark ?? start
             return closed(with: list.isEmpty ? rule : ", \(rule)", after: mark, &lines)
         }
         guard let mark = list.last?.mark, lines.indices.contains(mark.line - 1),
@@ -50,10 +51,16 @@ enum SavedRule {
         return lines.joined(separator: "\n")
     }
 
-    /// Before the first member of the mapping.
-    private static func inserted(_ rule: String, intoMappingAt mark: Mark, isFlow: Bool, _ lines: inout [String]) -> String? {
+    /// What stands where a value begins: the style that the library gives is that of its end, which has none.
+    private static func scalar(at mark: Mark, _ lines: [String]) -> Unicode.Scalar? {
         guard lines.indices.contains(mark.line - 1) else { return nil }
-        if isFlow {
+        return lines[mark.line - 1].unicodeScalars.dropFirst(mark.column - 1).first
+    }
+
+    /// Before the first member of the mapping.
+    private static func inserted(_ rule: String, intoMappingAt mark: Mark, _ lines: inout [String]) -> String? {
+        guard lines.indices.contains(mark.line - 1) else { return nil }
+        if scalar(at: mark, lines) == "{" {
             var scalars = Array(lines[mark.line - 1].unicodeScalars)
             guard mark.column <= scalars.count else { return nil }
             let isEmpty = scalars[mark.column...].first { $0 != " " } == "}"
