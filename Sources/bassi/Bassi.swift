@@ -24,7 +24,7 @@ struct Bassi: AsyncParsableCommand {
         version: BassiVersion.current,
         subcommands: [
             Sessions.self, Events.self, Verify.self, Compact.self, Collect.self, Backup.self, UsageCommand.self,
-            Models.self, Demo.self, Doctor.self, Permissions.self, Why.self, TrustCommand.self,
+            Models.self, Demo.self, Doctor.self, Permissions.self, Why.self, TrustCommand.self, Undo.self,
         ])
 
     // Shown by --help; `Talk` reads them. A root with an argument of its own would take the name of a command for it.

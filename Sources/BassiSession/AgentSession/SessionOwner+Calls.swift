@@ -286,6 +286,7 @@ extension SessionOwner {
         try await append(restOfOutput(toolID))
         switch result {
         case .success(let value):
+            try await append(await fileChanges(value.changes), until: .durable)
             let completed = ToolCallCompleted(
                 toolID: toolID, toolName: request.toolName, result: value.content, structured: value.structured,
                 durationMilliseconds: milliseconds, truncated: value.truncated)

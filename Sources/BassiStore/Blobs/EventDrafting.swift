@@ -129,7 +129,7 @@ package struct EventDrafting: Sendable {
 extension Redactor {
     /// The bytes of an attachment without secrets: a text is redacted; nil for other bytes that hold one, since they
     /// would mean something else without it.
-    func redact(attachment bytes: [UInt8]) -> [UInt8]? {
+    package func redact(attachment bytes: [UInt8]) -> [UInt8]? {
         if let text = String(validating: bytes, as: UTF8.self) { return Array(redact(text).utf8) }
         let text = String(decoding: bytes, as: UTF8.self)
         return redact(text).utf8.count == text.utf8.count ? bytes : nil

@@ -78,6 +78,8 @@ public struct ToolResult: Sendable, Equatable {
     public var truncated: Truncation?
     /// All of it, where something was left out: kept beside the log for people, and never read by the model.
     public var whole: String?
+    /// The files that the call changed; the session keeps what they were, so that it can be taken back.
+    public var changes: [FileChange] = []
 
     /// A result.
     public init(

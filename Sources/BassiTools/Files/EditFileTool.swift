@@ -33,14 +33,16 @@ public struct EditFileTool: Tool {
             old: try input.string("old_text"), new: try input.string("new_text"), everywhere: input.bool("replace_all"))
         return try await FileWork.run { _ in
             let shown = context.shown(path)
-            try FileChange.requireUnchanged(path, shown, context.files)
+            try context.files.requireUnchanged(path, shown)
             let bytes = try FileBytes.read(path).bytes
             guard FileBytes.text(of: bytes) != nil else {
                 throw ToolError("binary_file", "'\(shown)' is not text (\(FileKind.name(of: bytes)))")
             }
             let (result, count) = try edit.apply(to: bytes, in: shown)
             context.files.remember(path, try FileBytes.write(result, to: path))
-            return .text("Edited \(shown): \(count == 1 ? "1 place" : "\(count) places").")
+            var done = ToolResult.text("Edited \(shown): \(count == 1 ? "1 place" : "\(count) places").")
+            done.changes = [FileChange(path: shown, existed: true, before: bytes, after: result)]
+            return done
         }
     }
 }

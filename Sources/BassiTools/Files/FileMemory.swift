@@ -42,4 +42,11 @@ public final class FileMemory: Sendable {
         var status = stat()
         return stat(path, &status) != 0 || Stamp(status) != known
     }
+
+    /// The rule that all writing tools keep.
+    func requireUnchanged(_ path: String, _ shown: String) throws(ToolError) {
+        guard hasChanged(path) else { return }
+        throw ToolError(
+            "file_changed", "'\(shown)' has changed since it was last read: read it again before you change it")
+    }
 }

@@ -33,19 +33,14 @@ public struct WriteFileTool: Tool {
         let bytes = Array(try input.string("content").utf8)
         return try await FileWork.run { _ in
             let shown = context.shown(path)
-            try FileChange.requireUnchanged(path, shown, context.files)
+            try context.files.requireUnchanged(path, shown)
             let existed = FileManager.default.fileExists(atPath: path)
+            // What is too large to be read can be replaced, and not be taken back.
+            let before = existed ? try? FileBytes.read(path).bytes : nil
             context.files.remember(path, try FileBytes.write(bytes, to: path))
-            return .text("\(existed ? "Overwrote" : "Created") \(shown) (\(bytes.count) bytes).")
+            var result = ToolResult.text("\(existed ? "Overwrote" : "Created") \(shown) (\(bytes.count) bytes).")
+            result.changes = [FileChange(path: shown, existed: existed, before: before, after: bytes)]
+            return result
         }
-    }
-}
-
-/// The rule that both writing tools keep.
-enum FileChange {
-    static func requireUnchanged(_ path: String, _ shown: String, _ files: FileMemory) throws {
-        guard files.hasChanged(path) else { return }
-        throw ToolError(
-            "file_changed", "'\(shown)' has changed since it was last read: read it again before you change it")
     }
 }

@@ -1,0 +1,41 @@
+import BassiEvents
+import BassiStore
+import BassiTools
+
+/// What a call did to files, as events: what they were is in the blob store before the event that names it.
+struct FileChangeKeeping: Sendable {
+    let session: SessionID
+    let redactor: Redactor
+    let blobs: any BlobStore
+
+    /// The event of a change; nil where nothing changed.
+    func event(of change: FileChange) async -> EventPayload? {
+        guard change.existed != (change.after != nil) || change.before != change.after else { return nil }
+        let kind: FileChangeKind = !change.existed ? .created : change.after == nil ? .deleted : .modified
+        return .fileChanged(
+            FileChanged(
+                path: change.path, kind: kind, beforeHash: change.before.map(Self.hash),
+                afterHash: change.after.map(Self.hash), diff: change.diff,
+                snapshot: await snapshot(of: change)))
+    }
+
+    static func hash(_ bytes: [UInt8]) -> String { BlobName(of: bytes).description }
+
+    /// Nil where it cannot be kept: it is too large, there is no room, or it has a secret, which no file of ours may
+    /// hold. Then the change cannot be taken back, and the event says so by having none.
+    private func snapshot(of change: FileChange) async -> String? {
+        guard change.existed, let before = change.before, redactor.redact(attachment: before) == before else {
+            return nil
+        }
+        return try? await blobs.put(before, in: session).description
+    }
+}
+
+extension SessionOwner {
+    func fileChanges(_ changes: [FileChange]) async -> [EventPayload] {
+        let keeping = FileChangeKeeping(session: id, redactor: redactor, blobs: blobs)
+        var events: [EventPayload] = []
+        for change in changes { if let event = await keeping.event(of: change) { events.append(event) } }
+        return events
+    }
+}

@@ -1,0 +1,164 @@
+import BassiEvents
+import BassiPermissions
+import BassiStore
+import BassiTools
+import Foundation
+
+/// Takes back what the tools of a session did to files: of its last run, or of all that came after an event.
+///
+/// ```swift
+/// let undo = try await FileUndo(session, in: store)          // what would be done
+/// if undo.conflicts.isEmpty { try await undo.perform(in: store) }
+/// ```
+///
+/// What it does is in the log as `file_changed` events of its own, so it can be taken back too. A file that is not as
+/// the session left it is a conflict and stays; one that is as it was before is done already, so an undo that broke off
+/// is finished by another one.
+public struct FileUndo: Sendable {
+    /// What becomes of one file.
+    public struct Step: Sendable, Equatable {
+        /// What is done to it.
+        public enum Action: Sendable, Equatable {
+            /// It gets the content of this blob again.
+            case restore(BlobName)
+            /// It was made, so it goes.
+            case delete
+        }
+
+        /// The file as the events name it.
+        public let path: String
+        /// What is done.
+        public let action: Action
+    }
+
+    /// A file that is left alone, and why.
+    public struct Conflict: Sendable, Equatable, CustomStringConvertible {
+        /// The file as the events name it.
+        public let path: String
+        /// Why, in a few words.
+        public let reason: String
+
+        /// `PATH: REASON`.
+        public var description: String { "\(path): \(reason)" }
+    }
+
+    /// What all changes of one file come to.
+    private struct Span {
+        let first: FileChanged
+        var last: FileChanged
+    }
+
+    /// The session.
+    public let session: SessionID
+    /// What would be done, in the order of the log.
+    public private(set) var steps: [Step] = []
+    /// What stands in the way. With any, nothing is done unless it is said that these may be overwritten.
+    public private(set) var conflicts: [Conflict] = []
+    private var overwriting: [Step] = []
+    private let folder: String
+    private let lastRun: RunID?
+
+    /// Looks what would be done.
+    ///
+    /// - Parameter position: Everything after it is taken back; nil for what the last run with changes did.
+    /// - Throws: ``SessionError/unknownSession(_:)``.
+    public init(_ session: SessionID, after position: SequenceNumber? = nil, in store: any EventStore) async throws {
+        self.session = session
+        guard let start = try await store.read(session, limit: 1).first,
+            case .sessionStarted(let started) = start.payload
+        else { throw SessionError.unknownSession(session) }
+        folder = started.metadata.cwd ?? "/"
+        let events = try await Self.changes(of: session, in: store)
+        lastRun = events.last { $0.runID != nil }?.runID
+        let chosen = events.filter { event in position.map { event.seq > $0 } ?? (event.runID == lastRun) }
+        for span in Self.spans(chosen) { await plan(span) }
+    }
+
+    private static func changes(of session: SessionID, in store: any EventStore) async throws -> [Event] {
+        var (events, position): ([Event], SequenceNumber) = ([], .start)
+        while true {
+            let page = try await store.read(session, types: [.fileChanged], after: position, limit: 1000)
+            guard let last = page.last else { return events }
+            events += page
+            position = last.seq
+        }
+    }
+
+    private static func spans(_ events: [Event]) -> [Span] {
+        var (spans, places): ([Span], [String: Int]) = ([], [:])
+        for case .fileChanged(let change) in events.map(\.payload) {
+            if let place = places[change.path] {
+                spans[place].last = change
+            } else {
+                places[change.path] = spans.count
+                spans.append(Span(first: change, last: change))
+            }
+        }
+        return spans
+    }
+
+    private func absolute(_ path: String) -> String { path.hasPrefix("/") ? path : folder + "/" + path }
+
+    private mutating func plan(_ span: Span) async {
+        let path = span.first.path
+        let now = await FileState.read(absolute(path), hash: FileChangeKeeping.hash)
+        let wasThere = span.first.kind != .created
+        if wasThere ? now == .content(span.first.beforeHash ?? "") : now == .absent { return }
+        guard let step = Self.step(back: span.first) else {
+            return conflicts.append(Conflict(path: path, reason: "it was not kept as it was"))
+        }
+        let left: FileState = span.last.afterHash.map { .content($0) } ?? .absent
+        if now == left { return steps.append(step) }
+        conflicts.append(Conflict(path: path, reason: "it has changed since"))
+        overwriting.append(step)
+    }
+
+    private static func step(back change: FileChanged) -> Step? {
+        if change.kind == .created { return Step(path: change.path, action: .delete) }
+        return change.snapshot.flatMap { BlobName($0) }.map { Step(path: change.path, action: .restore($0)) }
+    }
+
+    // MARK: - Doing it
+
+    /// Does it, and writes down what was done.
+    ///
+    /// - Parameters:
+    ///   - overwrites: Whether files that have changed since are overwritten.
+    ///   - environment: Its secrets are kept out of the log.
+    /// - Returns: The steps that were done.
+    /// - Throws: `StoreError.owned` while another process goes on with the session, and what the disk says; what was
+    ///   done until then is in the log.
+    @discardableResult
+    public func perform(
+        overwriting overwrites: Bool = false, in store: any EventStore,
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) async throws -> [Step] {
+        let all = steps + (overwrites ? overwriting : [])
+        guard !all.isEmpty else { return [] }
+        let redactor = Redactor(secrets: SecretVariables.all(in: environment))
+        let lease = try await store.acquireLease(of: session)
+        do {
+            for step in all { try await perform(step, redactor, under: lease, in: store) }
+        } catch {
+            await store.releaseLease(lease)
+            throw error
+        }
+        await store.releaseLease(lease)
+        return all
+    }
+
+    private func perform(
+        _ step: Step, _ redactor: Redactor, under lease: Lease, in store: any EventStore
+    ) async throws {
+        let content: [UInt8]? =
+            if case .restore(let blob) = step.action { try await store.blobs.read(blob, of: session) } else { nil }
+        let path = absolute(step.path)
+        let change = try await FileState.replace(path, shown: step.path, by: content)
+        let keeping = FileChangeKeeping(session: session, redactor: redactor, blobs: store.blobs)
+        guard let event = await keeping.event(of: change) else { return }
+        let drafting = EventDrafting(session: session, redactor: redactor, blobs: store.blobs)
+        let draft = try await drafting.draft(event).draft
+        let head = try await store.head(of: session) ?? .start
+        _ = try await store.append([draft], to: session, expecting: .exact(head), until: .durable, under: lease)
+    }
+}

@@ -1,0 +1,75 @@
+import ArgumentParser
+import BassiEvents
+import BassiSession
+import BassiStore
+
+/// `bassi undo`: takes back what a session did to files.
+struct Undo: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Take back the file changes of a session's last run.",
+        discussion: """
+            What write_file and edit_file did is taken back; what commands did is not known. A file that has changed \
+            since is named and nothing is done, unless --force overwrites it. An undo is in the log as the changes that \
+            it makes, so `bassi undo SESSION --to SEQ` can take it back too.
+            """)
+
+    @Argument(help: "The session's id.") var session: String
+    @Option(help: "Take back all that came after this position, whatever run did it.") var to: Int64?
+    @Flag(help: "Overwrite files that have changed since.") var force = false
+    @Flag(help: "Do not ask.") var yes = false
+    @Flag(help: "For programs.") var json = false
+    @OptionGroup var place: StoreOptions
+
+    func validate() throws {
+        guard SessionID(session) != nil else { throw ValidationError("'\(session)' is not a session's id") }
+        guard to ?? 0 >= 0 else { throw ValidationError("--to takes a position: 0, 1, 2, …") }
+    }
+
+    func run() async throws {
+        guard let id = SessionID(session) else { return }
+        let store = try await place.openExisting(id).store
+        let undo = try await FileUndo(id, after: to.map { SequenceNumber($0) }, in: store)
+        if !undo.conflicts.isEmpty, !force { throw Self.refusal(undo.conflicts, json: json) }
+        let isNothing = undo.steps.isEmpty && undo.conflicts.isEmpty
+        if isNothing { return json ? _ = Self.show([]) : Standard.say("There is nothing to take back.") }
+        if !json { for step in undo.steps { Standard.print(PlainScreen.harmless(Self.line(of: step))) } }
+        guard try await Confirmation.isGiven(yes, to: "Take this back?") else { return }
+        let done = try await undo.perform(overwriting: force, in: store)
+        try await store.close()
+        if json {
+            Self.show(done)
+        } else {
+            Standard.say("Took back \(done.count == 1 ? "1 change" : "\(done.count) changes").")
+        }
+    }
+
+    private static func refusal(_ conflicts: [FileUndo.Conflict], json: Bool) -> ExitWith {
+        if json {
+            let rows = conflicts.map { conflict -> JSONValue in
+                ["path": .string(conflict.path), "reason": .string(conflict.reason)]
+            }
+            let document: JSONValue = ["conflicts": .array(rows)]
+            Standard.print(document.text)
+        }
+        let names = conflicts.map { PlainScreen.harmless("\($0)") }.joined(separator: "\n  ")
+        return ExitWith(
+            1, "bassi: nothing was done, since these are not as the session left them (--force overwrites):\n  \(names)"
+        )
+    }
+
+    private static func line(of step: FileUndo.Step) -> String {
+        switch step.action {
+        case .delete: "remove   \(step.path)"
+        case .restore: "restore  \(step.path)"
+        }
+    }
+
+    @discardableResult
+    private static func show(_ steps: [FileUndo.Step]) -> Bool {
+        let rows = steps.map { step -> JSONValue in
+            ["path": .string(step.path), "action": .string(step.action == .delete ? "delete" : "restore")]
+        }
+        let document: JSONValue = ["changes": .array(rows)]
+        return Standard.print(document.text)
+    }
+}

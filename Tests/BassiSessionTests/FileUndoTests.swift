@@ -1,0 +1,131 @@
+import BassiEvents
+import BassiModels
+import BassiStore
+import BassiTesting
+import BassiTools
+import Foundation
+import Testing
+
+@testable import BassiSession
+
+/// What tools do to files, in the log, and taken back from there.
+@Suite struct FileUndoTests {
+    private struct Place {
+        let folder: URL
+        let store = MemoryEventStore()
+
+        func write(_ text: String, _ name: String) throws {
+            try Data(text.utf8).write(to: folder.appendingPathComponent(name))
+        }
+
+        func text(_ name: String) -> String? {
+            (try? Data(contentsOf: folder.appendingPathComponent(name))).map { String(decoding: $0, as: UTF8.self) }
+        }
+
+        /// A run that makes these calls.
+        func run(_ calls: [ScriptedCall], environment: [String: String] = [:]) async throws -> SessionID {
+            var configuration = AgentConfiguration(
+                model: "demo", tools: [.writeFile, .editFile], folder: folder.path, environment: environment)
+            configuration.permissionMode = .bypass
+            configuration.providers = ScriptedModel([
+                ScriptedAnswer(tools: calls), ScriptedAnswer(text: "Done."),
+            ]).registry()
+            let session = try await AgentSession.start(configuration, store: store)
+            for try await _ in session.send("Go.") {}
+            try await session.end()
+            return session.id
+        }
+
+        func changes(_ session: SessionID) async throws -> [FileChanged] {
+            try await store.read(session, types: [.fileChanged], limit: 100).compactMap {
+                if case .fileChanged(let change) = $0.payload { change } else { nil }
+            }
+        }
+    }
+
+    private func with(_ body: (Place) async throws -> Void) async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+            .resolvingSymlinksInPath()
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try await body(Place(folder: folder))
+    }
+
+    private static let calls = [
+        ScriptedCall("write_file", ["path": "new", "content": "made\n"]),
+        ScriptedCall("edit_file", ["path": "old", "old_text": "two", "new_text": "2"]),
+        ScriptedCall("write_file", ["path": "old", "content": "all\nnew\n"]),
+    ]
+
+    @Test func `each change is an event with a diff, and all of them are taken back`() async throws {
+        try await with { place in
+            try place.write("one\ntwo\n", "old")
+            let session = try await place.run(Self.calls)
+            let changes = try await place.changes(session)
+            #expect(changes.map(\.kind) == [.created, .modified, .modified])
+            #expect(changes[1].diff == "--- a/old\n+++ b/old\n@@ -1,2 +1,2 @@\n one\n-two\n+2\n")
+            #expect(changes[1].afterHash == changes[2].beforeHash)
+            let undo = try await FileUndo(session, in: place.store)
+            #expect(undo.conflicts.isEmpty)
+            #expect(undo.steps.map(\.path) == ["new", "old"])
+            try await undo.perform(in: place.store, environment: [:])
+            #expect(place.text("new") == nil)
+            #expect(place.text("old") == "one\ntwo\n")
+            #expect(try await place.changes(session).suffix(2).map(\.kind) == [.deleted, .modified])
+            let again = try await FileUndo(session, in: place.store)
+            #expect(again.steps.isEmpty && again.conflicts.isEmpty)
+        }
+    }
+
+    @Test func `an undo can be taken back, and an early change alone`() async throws {
+        try await with { place in
+            try place.write("one\ntwo\n", "old")
+            let session = try await place.run(Self.calls)
+            let head = try #require(try await place.store.head(of: session))
+            try await FileUndo(session, in: place.store).perform(in: place.store, environment: [:])
+            try await FileUndo(session, after: head, in: place.store).perform(in: place.store, environment: [:])
+            #expect(place.text("new") == "made\n")
+            #expect(place.text("old") == "all\nnew\n")
+        }
+    }
+
+    @Test func `a file that has changed since is a conflict, and nothing of it is lost unasked`() async throws {
+        try await with { place in
+            try place.write("one\ntwo\n", "old")
+            let session = try await place.run(Self.calls)
+            try place.write("mine\n", "old")
+            let undo = try await FileUndo(session, in: place.store)
+            #expect(undo.conflicts.map(\.description) == ["old: it has changed since"])
+            try await undo.perform(in: place.store, environment: [:])
+            #expect(place.text("old") == "mine\n")
+            try await FileUndo(session, in: place.store).perform(
+                overwriting: true, in: place.store, environment: [:])
+            #expect(place.text("old") == "one\ntwo\n")
+        }
+    }
+
+    @Test func `a secret is in no event and no blob, so that file cannot be taken back`() async throws {
+        try await with { place in
+            try place.write("key = hunter2hunter2\n", "old")
+            let session = try await place.run(
+                [ScriptedCall("edit_file", ["path": "old", "old_text": "key", "new_text": "KEY"])],
+                environment: ["SOME_API_KEY": "hunter2hunter2"])
+            let change = try #require(try await place.changes(session).first)
+            #expect(change.snapshot == nil)
+            #expect(!change.diff.contains("hunter2"))
+            let undo = try await FileUndo(session, in: place.store)
+            #expect(undo.conflicts.map(\.reason) == ["it was not kept as it was"])
+        }
+    }
+
+    @Test func `a session that somebody runs is left alone`() async throws {
+        try await with { place in
+            let session = try await place.run(Self.calls.prefix(1) + [])
+            let lease = try await place.store.acquireLease(of: session)
+            let undo = try await FileUndo(session, in: place.store)
+            await #expect(throws: StoreError.self) { try await undo.perform(in: place.store, environment: [:]) }
+            #expect(place.text("new") == "made\n")
+            await place.store.releaseLease(lease)
+        }
+    }
+}
