@@ -286,7 +286,8 @@ extension SessionOwner {
         try await append(restOfOutput(toolID))
         switch result {
         case .success(let value):
-            try await append(await fileChanges(value.changes), until: .durable)
+            let askedAt = state.calls.first { $0.toolID == toolID }?.askedAt
+            try await append(await fileChanges(value.changes), cause: askedAt, until: .durable)
             let completed = ToolCallCompleted(
                 toolID: toolID, toolName: request.toolName, result: value.content, structured: value.structured,
                 durationMilliseconds: milliseconds, truncated: value.truncated)

@@ -54,7 +54,8 @@ public struct FileUndo: Sendable {
     public private(set) var steps: [Step] = []
     /// What stands in the way. With any, nothing is done unless it is said that these may be overwritten.
     public private(set) var conflicts: [Conflict] = []
-    private var overwriting: [Step] = []
+    /// What would be done to files that have changed since, if those may be overwritten.
+    public private(set) var overwriting: [Step] = []
     private let folder: String
     private let lastRun: RunID?
 

@@ -32,7 +32,9 @@ struct Undo: AsyncParsableCommand {
         if !undo.conflicts.isEmpty, !force { throw Self.refusal(undo.conflicts, json: json) }
         let isNothing = undo.steps.isEmpty && undo.conflicts.isEmpty
         if isNothing { return json ? _ = Self.show([]) : Standard.say("There is nothing to take back.") }
-        if !json { for step in undo.steps { Standard.print(PlainScreen.harmless(Self.line(of: step))) } }
+        if !json {
+            for step in undo.steps + undo.overwriting { Standard.print(PlainScreen.harmless(Self.line(of: step))) }
+        }
         guard try await Confirmation.isGiven(yes, to: "Take this back?") else { return }
         let done = try await undo.perform(overwriting: force, in: store)
         try await store.close()
