@@ -30,6 +30,6 @@ extension Tool where Self == SearchFilesTool {
 extension ToolRegistry {
     /// All the tools that come with Bassi.
     public static let builtIn = ToolRegistry([
-        .readFile, .listFiles, .findFiles, .searchFiles, .editFile, .writeFile, .bash,
+        .readFile, .listFiles, .findFiles, .searchFiles, .editFile, .writeFile, .bash, .updatePlan,
     ])
 }

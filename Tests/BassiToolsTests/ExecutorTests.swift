@@ -23,6 +23,7 @@ import Testing
         #expect(
             ToolRegistry.builtIn.tools.map(\.name) == [
                 "read_file", "list_files", "find_files", "search_files", "edit_file", "write_file", "bash",
+                "update_plan",
             ])
     }
 
@@ -36,7 +37,7 @@ import Testing
             #expect(tool.reach == (tool.name == "bash" ? .machine : .folder))
         }
         let effects = ToolRegistry.builtIn.tools.map { $0.effect(of: [:]) }
-        #expect(effects == [.pure, .pure, .pure, .pure, .write, .idempotent, .write])
+        #expect(effects == [.pure, .pure, .pure, .pure, .write, .idempotent, .write, .pure])
     }
 
     @Test func `a check gives what those who decide need`() throws {

@@ -287,7 +287,8 @@ extension SessionOwner {
         switch result {
         case .success(let value):
             let askedAt = state.calls.first { $0.toolID == toolID }?.askedAt
-            try await append(await fileChanges(value.changes), cause: askedAt, until: .durable)
+            let plan = value.plan.map { [EventPayload.planGenerated($0)] } ?? []
+            try await append(plan + (await fileChanges(value.changes)), cause: askedAt, until: .durable)
             let completed = ToolCallCompleted(
                 toolID: toolID, toolName: request.toolName, result: value.content, structured: value.structured,
                 durationMilliseconds: milliseconds, truncated: value.truncated)

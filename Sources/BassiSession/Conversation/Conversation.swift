@@ -20,6 +20,7 @@ public struct Conversation: Sendable, Equatable {
     private var partial: [ModelBlock] = []
     private var mayGoOnUnchanged = false
     private var runStart = SequenceNumber.start
+    private var plan: String?
     /// The ids of all calls so far: some providers count from the start in each message.
     public private(set) var toolIDs: Set<ToolID> = []
 
@@ -27,7 +28,8 @@ public struct Conversation: Sendable, Equatable {
     static let types = EventFilter.types(
         .promptReceived, .promptWithdrawn, .runStarted, .requestSent, .contentBlockStart, .contentBlockEnd,
         .requestEnded, .messageCompleted, .retryScheduled, .runInterrupted, .runCancelled, .runCompleted,
-        .toolCallCompleted, .toolCallFailed, .contextCompacted, .hookExecuted, .hookDenied)
+        .toolCallCompleted, .toolCallFailed, .contextCompacted, .hookExecuted, .hookDenied,
+        .planGenerated)
 
     /// A conversation before its first word.
     public init() {}
@@ -66,11 +68,12 @@ public struct Conversation: Sendable, Equatable {
             results[failed.toolID] = ToolResultMessage(
                 toolID: failed.toolID, toolName: failed.toolName, content: content, isError: true)
         case .contextCompacted(let compacted): compact(compacted)
+        case .planGenerated(let generated): plan = generated.planText
         case .hookExecuted(let hook): hear(hook.additionalContext, of: hook.hookName, event.seq)
         case .hookDenied(let hook): take(hook, event.seq)
         case .retryScheduled(let retry):
             if retry.errorType == ModelError.Kind.signatureRefused.rawValue { forgetProviderData() }
-        case .sessionStarted, .sessionEnded, .sessionForked, .sessionUpdated, .trustChanged, .redacted, .planGenerated,
+        case .sessionStarted, .sessionEnded, .sessionForked, .sessionUpdated, .trustChanged, .redacted,
             .runResumed, .runPaused, .runUnpaused, .budgetWarning, .modelSwitched, .tokenDelta,
             .error, .toolCallStarted, .toolOutputDelta, .backgroundEnded, .inDoubtResolved, .permissionRequested,
             .permissionResolved, .questionAsked, .questionAnswered, .fileChanged,
@@ -171,7 +174,9 @@ public struct Conversation: Sendable, Equatable {
         let range = compacted.fromSeq...max(compacted.fromSeq, compacted.toSeq)
         let at = entries.firstIndex { range.contains($0.seq) } ?? entries.count
         entries.removeAll { range.contains($0.seq) }
-        entries.insert((compacted.toSeq, .user([.text(compacted.summary)])), at: at)
+        // A plan is not left to a summary.
+        let plan = plan.map { "\n\nThe plan, as it stands:\n\($0)" } ?? ""
+        entries.insert((compacted.toSeq, .user([.text(compacted.summary + plan)])), at: at)
         forgetProviderData()
     }
 

@@ -80,6 +80,8 @@ public struct ToolResult: Sendable, Equatable {
     public var whole: String?
     /// The files that the call changed; the session keeps what they were, so that it can be taken back.
     public var changes: [FileChange] = []
+    /// The plan that the call made or changed.
+    public var plan: PlanGenerated?
 
     /// A result.
     public init(

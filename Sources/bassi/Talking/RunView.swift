@@ -24,6 +24,7 @@ struct RunView {
             screen.dim("  \(retry.errorType): trying again in \(retry.delayMilliseconds) ms")
         case .modelSwitched(let switched): screen.dim("  \(Progress.line(of: switched))")
         case .contextCompacted(let compacted): screen.dim("  \(Progress.line(of: compacted))")
+        case .planGenerated(let plan): screen.line(PlainScreen.harmless(plan.planText))
         case .hookExecuted(let hook): if let line = Progress.line(of: hook) { screen.dim("  \(line)") }
         case .hookDenied(let hook): screen.dim("  the hook \(hook.hookName) denied: \(hook.reason)")
         case .error(let error): screen.dim("  \(error.errorMessage)")
