@@ -133,6 +133,25 @@ import Testing
         #expect(EventList.lines(of: events).last == "run_cancelled enough")
     }
 
+    @Test func `nothing waits for a hook that is only told`() async throws {
+        let place = HookPlace(folder: "/", environment: ["PATH": "/usr/bin:/bin"])
+        var configuration = AgentConfiguration(model: "demo", tools: [Self.act], folder: "/", environment: [:])
+        configuration.providers = ScriptedModel(Self.calling).registry()
+        configuration.canAsk = true
+        configuration.hooks = HookSet(
+            [CommandHook(.notification, matcher: .all, command: "sleep 600", timeout: .seconds(600), source: "test")],
+            in: place)
+        let session = try await AgentSession.start(configuration, store: MemoryEventStore())
+        var last: EventPayload?
+        for try await event in session.send("Act.") {
+            last = event.payload
+            guard case .permissionRequested(let question) = event.payload else { continue }
+            try await session.answer(question.requestID, PermissionAnswer(.allow))
+        }
+        #expect(last.map(EventList.line) == "run_completed completed")
+        try await session.end()
+    }
+
     @Test func `a hook that hangs does not outlive a cancel`() async throws {
         let place = HookPlace(folder: "/", environment: ["PATH": "/usr/bin:/bin"])
         var configuration = AgentConfiguration(model: "demo", tools: [Self.act], folder: "/", environment: [:])

@@ -74,8 +74,10 @@ struct Activity {
 
     /// What hooks that run are asked for.
     enum HookPurpose {
-        /// They are told of something.
+        /// They are told of something, and nothing waits for them.
         case told
+        /// They are told of something, and may have something to add before the model is asked.
+        case start
         /// Whether a prompt may reach the model: one that steers the run, or nil for the one that began it.
         case prompt(SequenceNumber?)
         /// Whether the run may end.
@@ -84,7 +86,17 @@ struct Activity {
         case permission(ToolCallRequest)
 
         var toolID: ToolID? { if case .permission(let call) = self { call.toolID } else { nil } }
-        var isOutsideOfRun: Bool { if case .told = self { true } else { false } }
+
+        /// Whether they may run while no run does.
+        var isOutsideOfRun: Bool {
+            switch self {
+            case .told, .start: true
+            case .prompt, .stop, .permission: false
+            }
+        }
+
+        /// Whether the run waits for them.
+        var isAwaited: Bool { if case .told = self { false } else { true } }
     }
 
     /// Somebody who wants the session closed and waits for it.
@@ -139,7 +151,7 @@ struct Activity {
 
     /// Whether a child task works for the run.
     var isBusy: Bool {
-        model != nil || !afterHooks.isEmpty || !hooks.isEmpty
+        model != nil || !afterHooks.isEmpty || hooks.values.contains { $0.purpose.isAwaited }
             || stages.values.contains {
                 switch $0 {
                 case .deciding, .running: true

@@ -58,7 +58,7 @@ extension SessionOwner {
         }
         let block = answers.first { $0.reply.verdict == .block }
         switch purpose {
-        case .told: break
+        case .told, .start: break
         case .prompt(let seq): if let block { try await withhold(seq, block) }
         case .stop: try await goOn(block)
         case .permission(let call): try await obey(answers, call)
@@ -72,7 +72,7 @@ extension SessionOwner {
         let source = state.head.rawValue <= 1 ? "startup" : "resume"
         var members = JSONObject()
         members["source"] = .string(source)
-        return hookChild(.sessionStart, for: .told, about: [source], members)
+        return hookChild(.sessionStart, for: .start, about: [source], members)
     }
 
     /// Asked and awaited: nothing else goes on any more.
