@@ -3,6 +3,7 @@ import BassiModels
 import BassiPermissions
 import BassiSession
 import BassiStore
+import BassiTools
 import BassiWorkspace
 
 /// What the person reads of an error, and the exit code: the one place where both are decided.
@@ -19,7 +20,8 @@ struct Report {
         case SessionError.unknownSession, SessionError.unknownPrice, SessionError.emptyPrompt, SessionError.notOwned,
             StoreError.noSuchPosition:
             (text, code) = ("bassi: \(error)", 2)
-        case is StoreError, is Home.Failure, is TrustDecisions.Failure, is SessionError, is ModelError:
+        case is StoreError, is Home.Failure, is TrustDecisions.Failure, is SessionError, is ModelError,
+            is ToolError, is BlobError:
             (text, code) = ("bassi: \(error)", 1)
         case is CancellationError: (text, code) = ("", 130)
         default:

@@ -24,8 +24,15 @@ import Testing
 
         /// A run that makes these calls.
         func run(_ calls: [ScriptedCall], environment: [String: String] = [:]) async throws -> SessionID {
+            // A person, who is not seen by the tools.
+            let other = folder.appendingPathComponent("old")
+            let meddle = FunctionTool("meddle", description: "") { _, _ in
+                try Data("theirs\n".utf8).write(to: other)
+                return .text("done")
+            }
             var configuration = AgentConfiguration(
-                model: "demo", tools: [.writeFile, .editFile], folder: folder.path, environment: environment)
+                model: "demo", tools: [.readFile, .writeFile, .editFile, meddle], folder: folder.path,
+                environment: environment)
             configuration.permissionMode = .bypass
             configuration.providers = ScriptedModel([
                 ScriptedAnswer(tools: calls), ScriptedAnswer(text: "Done."),
@@ -115,6 +122,42 @@ import Testing
             #expect(!change.diff.contains("hunter2"))
             let undo = try await FileUndo(session, in: place.store)
             #expect(undo.conflicts.map(\.reason) == ["it was not kept as it was"])
+        }
+    }
+
+    @Test func `a secret of several lines is not broken up by a diff`() async throws {
+        try await with { place in
+            let secret = "-----first-----\nsecond second\nthird third third"
+            try place.write("a\n\(secret)\nb\n", "old")
+            let session = try await place.run(
+                [ScriptedCall("write_file", ["path": "old", "content": "gone\n"])],
+                environment: ["SOME_API_KEY": secret])
+            let change = try #require(try await place.changes(session).first)
+            #expect(!change.diff.contains("second second"))
+            #expect(change.diff.contains("-[redacted:SOME_API_KEY]"))
+        }
+    }
+
+    @Test func `what others wrote between two changes is a conflict`() async throws {
+        try await with { place in
+            try place.write("one\n", "old")
+            let session = try await place.run([
+                ScriptedCall("write_file", ["path": "old", "content": "two\n"]),
+                ScriptedCall("meddle", [:]), ScriptedCall("read_file", ["path": "old"]),
+                ScriptedCall("write_file", ["path": "old", "content": "three\n"]),
+            ])
+            let undo = try await FileUndo(session, in: place.store)
+            #expect(undo.conflicts.map(\.description) == ["old: it was changed by others in between"])
+        }
+    }
+
+    @Test func `what is written after the look is not overwritten`() async throws {
+        try await with { place in
+            let session = try await place.run(Array(Self.calls.prefix(1)))
+            let undo = try await FileUndo(session, in: place.store)
+            try place.write("mine\n", "new")
+            await #expect(throws: ToolError.self) { try await undo.perform(in: place.store, environment: [:]) }
+            #expect(place.text("new") == "mine\n")
         }
     }
 

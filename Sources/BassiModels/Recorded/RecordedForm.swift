@@ -110,7 +110,7 @@ struct RecordedForm: Sendable {
         .members([
             ("kind", .string(error.kind.rawValue)), ("message", text(error.message)),
             ("status", error.status.map { .number(JSONNumber($0)) }),
-            ("retry_after_ms", error.retryAfter.map { .number(JSONNumber($0.wholeMilliseconds)) }),
+            ("retry_after_ms", error.retryAfter.map { .number(JSONNumber($0.milliseconds)) }),
             ("should_retry", error.shouldRetry.map { .bool($0) }),
         ])
     }
@@ -134,9 +134,4 @@ extension JSONValue {
                     object.members.map { JSONObject.Member(key: $0.key, value: $0.value.mappingStrings(map)) }))
         }
     }
-}
-
-extension Duration {
-    /// Whole milliseconds, rounded down.
-    var wholeMilliseconds: Int { Int(components.seconds) * 1000 + Int(components.attoseconds / 1_000_000_000_000_000) }
 }

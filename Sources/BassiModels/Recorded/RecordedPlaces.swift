@@ -88,14 +88,3 @@ struct RecordedPlaces: Sendable {
         return ModelBlock(content, providerData: block.providerData)
     }
 }
-
-extension UInt8 {
-    fileprivate var isAlphanumeric: Bool {
-        switch self {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-            UInt8(ascii: "A")...UInt8(ascii: "Z"):
-            true
-        default: false
-        }
-    }
-}

@@ -83,7 +83,7 @@ private final class OpenExchange: Sendable {
     }
 
     private func line(_ type: JSONValue, _ members: [(String, JSONValue?)]) -> JSONValue {
-        let elapsed = (ContinuousClock.now - startedAt).wholeMilliseconds
+        let elapsed = (ContinuousClock.now - startedAt).milliseconds
         let head: [(String, JSONValue?)] = [
             ("type", type), ("exchange", .number(JSONNumber(number))), ("ms", .number(JSONNumber(elapsed))),
         ]

@@ -124,8 +124,3 @@ enum HookInputs {
         return object
     }
 }
-
-extension Duration {
-    /// Whole milliseconds.
-    var milliseconds: Int { Int(components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000) }
-}

@@ -6,6 +6,7 @@ import BassiTools
 /// What a call takes and gives that is too large for an event.
 extension SessionOwner {
     var keeping: OutputKeeping { OutputKeeping(session: id, redactor: redactor, blobs: blobs) }
+    var changeKeeping: FileChangeKeeping { FileChangeKeeping(session: id, redactor: redactor, blobs: blobs) }
 
     /// Why a call of an owner that died cannot be run: the log has not all of its input.
     func lostInput(of call: OpenCall) -> ToolError? {

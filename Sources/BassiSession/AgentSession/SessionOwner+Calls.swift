@@ -245,7 +245,7 @@ extension SessionOwner {
             decided: activity.decisions.removeValue(forKey: toolID))
         // Durable before anything happens: after a crash it is known that it may have.
         try await append([.toolCallStarted(started)], cause: call.askedAt, until: .durable)
-        let (stopper, inbox, executor, keeping) = (Stopper(), inbox, executor, keeping)
+        let (stopper, inbox, executor, keeping, changeKeeping) = (Stopper(), inbox, executor, keeping, changeKeeping)
         activity.stages[toolID] = .running(request, stopper, since: .now)
         let context = ToolContext(
             toolID: toolID, folder: configuration.folder, home: configuration.home,
@@ -256,7 +256,8 @@ extension SessionOwner {
         launch {
             let result = try? await stopper.run { await executor.execute(request, context: context) }
             let cancelled = ToolError("cancelled", "The run was cancelled while this call ran.", outcome: .cancelled)
-            inbox.post(.toolEnded(toolID, await keeping.keepWhole(result ?? .failure(cancelled))))
+            let kept = await keeping.keepWhole(result ?? .failure(cancelled))
+            inbox.post(.toolEnded(toolID, kept, changes: await changeKeeping.events(of: kept)))
         }
     }
 
@@ -278,7 +279,9 @@ extension SessionOwner {
         }
     }
 
-    func toolEnded(_ toolID: ToolID, _ result: Result<ToolResult, ToolError>) async throws {
+    func toolEnded(
+        _ toolID: ToolID, _ result: Result<ToolResult, ToolError>, _ changes: [EventPayload]
+    ) async throws {
         guard case .running(let request, _, let since) = activity.stages[toolID] else { return }
         activity.stages[toolID] = nil
         activity.secretInputs[toolID] = nil
@@ -288,7 +291,7 @@ extension SessionOwner {
         case .success(let value):
             let askedAt = state.calls.first { $0.toolID == toolID }?.askedAt
             let plan = value.plan.map { [EventPayload.planGenerated($0)] } ?? []
-            try await append(plan + (await fileChanges(value.changes)), cause: askedAt, until: .durable)
+            try await append(plan + changes, cause: askedAt, until: .durable)
             let completed = ToolCallCompleted(
                 toolID: toolID, toolName: request.toolName, result: value.content, structured: value.structured,
                 durationMilliseconds: milliseconds, truncated: value.truncated)

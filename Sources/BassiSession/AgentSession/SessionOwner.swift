@@ -153,7 +153,7 @@ actor SessionOwner {
         case .modelPart, .toolOutput: break
         case .modelEnded(let request, let result): try await modelEnded(request, result)
         case .hooksEnded(let toolID, let outcome): try await take(outcome, for: toolID)
-        case .toolEnded(let toolID, let result): try await toolEnded(toolID, result)
+        case .toolEnded(let toolID, let result, let changes): try await toolEnded(toolID, result, changes)
         case .afterHooksEnded(let toolID, let events, let stopReason):
             try await takeAfterHooks(of: toolID, events, stopReason)
         case .commandHooksEnded(let number, let answers): try await take(answers, ofHooks: number)

@@ -1,5 +1,4 @@
 import BassiEvents
-import BassiStore
 
 /// What became of one tool call, and who decided about it: a fold of a session's events.
 public struct CallHistory: Sendable, Equatable {
@@ -19,7 +18,7 @@ public struct CallHistory: Sendable, Equatable {
         case denied
         /// It was refused before anybody was asked: its input is not valid, or nobody knows the tool.
         case refused
-        /// A person is asked, or hooks are.
+        /// A person is asked, or hooks are; or the run ended before anybody had decided.
         case open
     }
 
@@ -38,9 +37,10 @@ public struct CallHistory: Sendable, Equatable {
     private var question: RequestID?
 
     /// The events that calls are told by.
-    public static let types = EventFilter.types(
+    public static let types: [EventType] = [
         .contentBlockStart, .contentBlockEnd, .toolCallStarted, .toolCallCompleted, .toolCallFailed, .hookExecuted,
-        .hookDenied, .permissionRequested, .permissionResolved)
+        .hookDenied, .permissionRequested, .permissionResolved,
+    ]
 
     /// All calls of a session, in the order asked.
     public static func all(in log: some Sequence<Event>) -> [CallHistory] {
@@ -110,7 +110,8 @@ public struct CallHistory: Sendable, Equatable {
     private mutating func take(_ failed: ToolCallFailed, _ event: Event) {
         toolName = failed.toolName
         decision = failed.decided ?? decision
-        if failed.outcome == .denied { verdict = .denied } else if verdict == .open { verdict = .refused }
+        if failed.outcome == .denied { verdict = .denied }
+        if failed.outcome == .failed, verdict == .open { verdict = .refused }
         note(
             event,
             "it \(failed.outcome == .inDoubt ? "is in doubt" : "ended: \(failed.outcome.rawValue)"): \(failed.error.message)"
@@ -125,7 +126,7 @@ public struct CallHistory: Sendable, Equatable {
             switch verdict {
             case .allowed, .denied: return "\(verdict.rawValue); the log does not say by whom"
             case .refused: return "refused before anybody was asked"
-            case .open: return "not decided yet"
+            case .open: return "not decided"
             }
         }
         let who =

@@ -8,6 +8,15 @@ struct FileChangeKeeping: Sendable {
     let redactor: Redactor
     let blobs: any BlobStore
 
+    /// The events of what a call did; none for one that failed.
+    func events(of result: Result<ToolResult, ToolError>) async -> [EventPayload] {
+        var events: [EventPayload] = []
+        for change in (try? result.get())?.changes ?? [] {
+            if let event = await event(of: change) { events.append(event) }
+        }
+        return events
+    }
+
     /// The event of a change; nil where nothing changed.
     func event(of change: FileChange) async -> EventPayload? {
         guard change.existed != (change.after != nil) || change.before != change.after else { return nil }
@@ -15,8 +24,15 @@ struct FileChangeKeeping: Sendable {
         return .fileChanged(
             FileChanged(
                 path: change.path, kind: kind, beforeHash: change.before.map(Self.hash),
-                afterHash: change.after.map(Self.hash), diff: change.diff,
+                afterHash: change.after.map(Self.hash), diff: withoutSecrets(change).diff,
                 snapshot: await snapshot(of: change)))
+    }
+
+    /// Before they are compared: the marks of a diff would break up a secret of several lines, and hide it.
+    private func withoutSecrets(_ change: FileChange) -> FileChange {
+        func clean(_ bytes: [UInt8]?) -> [UInt8]? { bytes.map { redactor.redact(attachment: $0) ?? $0 } }
+        return FileChange(
+            path: change.path, existed: change.existed, before: clean(change.before), after: clean(change.after))
     }
 
     static func hash(_ bytes: [UInt8]) -> String { BlobName(of: bytes).description }
@@ -28,14 +44,5 @@ struct FileChangeKeeping: Sendable {
             return nil
         }
         return try? await blobs.put(before, in: session).description
-    }
-}
-
-extension SessionOwner {
-    func fileChanges(_ changes: [FileChange]) async -> [EventPayload] {
-        let keeping = FileChangeKeeping(session: id, redactor: redactor, blobs: blobs)
-        var events: [EventPayload] = []
-        for change in changes { if let event = await keeping.event(of: change) { events.append(event) } }
-        return events
     }
 }

@@ -29,6 +29,8 @@ public struct FileUndo: Sendable {
         public let path: String
         /// What is done.
         public let action: Action
+        /// What the file was when this was planned: what comes in between is nobody's to overwrite.
+        let found: FileState
     }
 
     /// A file that is left alone, and why.
@@ -46,6 +48,8 @@ public struct FileUndo: Sendable {
     private struct Span {
         let first: FileChanged
         var last: FileChanged
+        /// Whether somebody else changed the file between two of them.
+        var isBroken = false
     }
 
     /// The session.
@@ -57,7 +61,6 @@ public struct FileUndo: Sendable {
     /// What would be done to files that have changed since, if those may be overwritten.
     public private(set) var overwriting: [Step] = []
     private let folder: String
-    private let lastRun: RunID?
 
     /// Looks what would be done.
     ///
@@ -69,26 +72,17 @@ public struct FileUndo: Sendable {
             case .sessionStarted(let started) = start.payload
         else { throw SessionError.unknownSession(session) }
         folder = started.metadata.cwd ?? "/"
-        let events = try await Self.changes(of: session, in: store)
-        lastRun = events.last { $0.runID != nil }?.runID
+        let events = try await store.read(session, types: [.fileChanged], limit: .max)
+        let lastRun = events.last { $0.runID != nil }?.runID
         let chosen = events.filter { event in position.map { event.seq > $0 } ?? (event.runID == lastRun) }
         for span in Self.spans(chosen) { await plan(span) }
-    }
-
-    private static func changes(of session: SessionID, in store: any EventStore) async throws -> [Event] {
-        var (events, position): ([Event], SequenceNumber) = ([], .start)
-        while true {
-            let page = try await store.read(session, types: [.fileChanged], after: position, limit: 1000)
-            guard let last = page.last else { return events }
-            events += page
-            position = last.seq
-        }
     }
 
     private static func spans(_ events: [Event]) -> [Span] {
         var (spans, places): ([Span], [String: Int]) = ([], [:])
         for case .fileChanged(let change) in events.map(\.payload) {
             if let place = places[change.path] {
+                if change.beforeHash != spans[place].last.afterHash { spans[place].isBroken = true }
                 spans[place].last = change
             } else {
                 places[change.path] = spans.count
@@ -105,18 +99,20 @@ public struct FileUndo: Sendable {
         let now = await FileState.read(absolute(path), hash: FileChangeKeeping.hash)
         let wasThere = span.first.kind != .created
         if wasThere ? now == .content(span.first.beforeHash ?? "") : now == .absent { return }
-        guard let step = Self.step(back: span.first) else {
+        guard let action = Self.action(back: span.first) else {
             return conflicts.append(Conflict(path: path, reason: "it was not kept as it was"))
         }
+        let step = Step(path: path, action: action, found: now)
         let left: FileState = span.last.afterHash.map { .content($0) } ?? .absent
-        if now == left { return steps.append(step) }
-        conflicts.append(Conflict(path: path, reason: "it has changed since"))
+        if now == left, !span.isBroken { return steps.append(step) }
+        let reason = now == left ? "it was changed by others in between" : "it has changed since"
+        conflicts.append(Conflict(path: path, reason: reason))
         overwriting.append(step)
     }
 
-    private static func step(back change: FileChanged) -> Step? {
-        if change.kind == .created { return Step(path: change.path, action: .delete) }
-        return change.snapshot.flatMap { BlobName($0) }.map { Step(path: change.path, action: .restore($0)) }
+    private static func action(back change: FileChanged) -> Step.Action? {
+        if change.kind == .created { return .delete }
+        return change.snapshot.flatMap { BlobName($0) }.map { .restore($0) }
     }
 
     // MARK: - Doing it
@@ -127,8 +123,8 @@ public struct FileUndo: Sendable {
     ///   - overwrites: Whether files that have changed since are overwritten.
     ///   - environment: Its secrets are kept out of the log.
     /// - Returns: The steps that were done.
-    /// - Throws: `StoreError.owned` while another process goes on with the session, and what the disk says; what was
-    ///   done until then is in the log.
+    /// - Throws: `StoreError.owned` while another process goes on with the session, `ToolError` for a file that has
+    ///   changed after the look, and what the disk says; what was done until then is in the log.
     @discardableResult
     public func perform(
         overwriting overwrites: Bool = false, in store: any EventStore,
@@ -154,7 +150,8 @@ public struct FileUndo: Sendable {
         let content: [UInt8]? =
             if case .restore(let blob) = step.action { try await store.blobs.read(blob, of: session) } else { nil }
         let path = absolute(step.path)
-        let change = try await FileState.replace(path, shown: step.path, by: content)
+        let change = try await FileState.replace(
+            path, shown: step.path, by: content, ifStill: step.found, hash: FileChangeKeeping.hash)
         let keeping = FileChangeKeeping(session: session, redactor: redactor, blobs: store.blobs)
         guard let event = await keeping.event(of: change) else { return }
         let drafting = EventDrafting(session: session, redactor: redactor, blobs: store.blobs)

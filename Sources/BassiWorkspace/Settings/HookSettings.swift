@@ -10,10 +10,6 @@ enum HookSettings {
         for (name, value) in try node.members(known: HookEvent.allCases.map(\.rawValue)) {
             guard let event = HookEvent(rawValue: name) else { continue }
             for entry in try value.elements("a list of matchers with hooks") { hooks += try read(entry, event) }
-            let count = hooks.count { $0.event == event }
-            guard count <= HookSet.hooksMax else {
-                throw value.problem("'\(value.key)' has \(count) hooks; at most \(HookSet.hooksMax) are run")
-            }
         }
         return hooks
     }

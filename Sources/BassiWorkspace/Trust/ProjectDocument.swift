@@ -29,23 +29,14 @@ struct ProjectDocument {
         var (line, last) = (1, UInt8(ascii: "\n"))
         var isAnchor = false
         for byte in text.utf8 {
-            let isName = isWord(byte) || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-") || byte > 0x7F
+            let isName = byte.isAlphanumeric || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-") || byte > 0x7F
             if isAnchor, isName { return line }
             if byte == 0x0A { line += 1 }
             // Behind a letter or a digit it is a part of a word: `?a=1&b=2`.
-            isAnchor = byte == UInt8(ascii: "&") && !isWord(last) && last != byte
+            isAnchor = byte == UInt8(ascii: "&") && !last.isAlphanumeric && last != byte
             last = byte
         }
         return nil
-    }
-
-    private static func isWord(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-            UInt8(ascii: "A")...UInt8(ascii: "Z"):
-            true
-        default: false
-        }
     }
 
     /// The document without what a folder may never set, trusted or not: the mode `bypass`, how commands are confined,

@@ -9,35 +9,21 @@ struct Why: AsyncParsableCommand {
         abstract: "Say which rule, hook, mode or person decided about a tool call.",
         discussion: "Without the id of a call all calls of the session are listed, a line each, with their ids.")
 
-    @Argument(help: "The session's id.") var session: String
+    @OptionGroup var target: SessionArgument
     @Argument(help: ArgumentHelp("The call's id.", valueName: "tool-id")) var toolID: String?
     @OptionGroup var place: StoreOptions
     @Flag(help: "For programs.") var json = false
 
-    func validate() throws {
-        guard SessionID(session) != nil else { throw ValidationError("'\(session)' is not a session's id") }
-    }
-
     func run() async throws {
-        guard let id = SessionID(session) else { return }
+        let id = try target.id
         let store = try await place.openExisting(id).store
-        let calls = CallHistory.all(in: try await Self.log(of: id, store))
+        let calls = CallHistory.all(in: try await store.read(id, types: CallHistory.types, limit: .max))
         try await store.close()
         guard let toolID else { return show(calls) }
         guard let call = calls.first(where: { $0.toolID == ToolID(toolID) }) else {
             throw ExitWith.usage("session \(id) has no call '\(toolID)': `bassi why \(id)` lists those that it has")
         }
         Standard.print(json ? Self.document(call).text : Self.text(call))
-    }
-
-    private static func log(of id: SessionID, _ store: any EventStore) async throws -> [Event] {
-        var (events, position): ([Event], SequenceNumber) = ([], .start)
-        while true {
-            let page = try await store.read(id, after: position, where: CallHistory.types, limit: 1000)
-            guard let last = page.last else { return events }
-            events += page
-            position = last.seq
-        }
     }
 
     private func show(_ calls: [CallHistory]) {

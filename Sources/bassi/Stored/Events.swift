@@ -8,8 +8,7 @@ import Foundation
 struct Events: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Print a session's event log as JSON Lines.")
 
-    @Argument(help: "The session's id.")
-    var session: String
+    @OptionGroup var target: SessionArgument
 
     @Option(help: "Print what comes after this position.")
     var after: Int64 = 0
@@ -24,11 +23,10 @@ struct Events: AsyncParsableCommand {
 
     func validate() throws {
         guard after >= 0 else { throw ValidationError("--after takes a position: 0, 1, 2, …") }
-        guard SessionID(session) != nil else { throw ValidationError("'\(session)' is not a session's id") }
     }
 
     func run() async throws {
-        guard let id = SessionID(session) else { return }
+        let id = try target.id
         guard let store = try place.openExisting(), try await store.head(of: id) != nil else {
             throw SessionError.unknownSession(id)
         }

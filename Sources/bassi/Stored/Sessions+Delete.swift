@@ -10,16 +10,12 @@ extension Sessions {
         static let configuration = CommandConfiguration(
             abstract: "Delete a session; no file keeps a byte of what it held.")
 
-        @Argument(help: "The session's id.") var session: String
+        @OptionGroup var target: SessionArgument
         @OptionGroup var place: StoreOptions
         @Flag(help: "Do not ask.") var yes = false
 
-        func validate() throws {
-            guard SessionID(session) != nil else { throw ValidationError("'\(session)' is not a session's id") }
-        }
-
         func run() async throws {
-            guard let id = SessionID(session) else { return }
+            let id = try target.id
             guard let store = try place.openExisting() as? SQLiteEventStore, let stored = try await store.session(id)
             else {
                 throw SessionError.unknownSession(id)

@@ -18,16 +18,12 @@ extension Sessions {
 
         static let configuration = CommandConfiguration(abstract: "Print a whole session, to keep or to read.")
 
-        @Argument(help: "The session's id.") var session: String
+        @OptionGroup var target: SessionArgument
         @Option(help: "jsonl, markdown or html.") var format = Format.jsonl
         @OptionGroup var place: StoreOptions
 
-        func validate() throws {
-            guard SessionID(session) != nil else { throw ValidationError("'\(session)' is not a session's id") }
-        }
-
         func run() async throws {
-            guard let id = SessionID(session) else { return }
+            let id = try target.id
             let (store, stored) = try await place.openExisting(id)
             let row = try await SessionSummary(of: stored, in: store)
             var writer = ExportWriter(format: format, title: row.title ?? id.description)

@@ -55,16 +55,12 @@ struct Sessions: AsyncParsableCommand {
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Show one session: what was said and done.")
 
-        @Argument(help: "The session's id.") var session: String
+        @OptionGroup var target: SessionArgument
         @OptionGroup var place: StoreOptions
         @Flag(help: "For programs.") var json = false
 
-        func validate() throws {
-            guard SessionID(session) != nil else { throw ValidationError("'\(session)' is not a session's id") }
-        }
-
         func run() async throws {
-            guard let id = SessionID(session) else { return }
+            let id = try target.id
             let (store, stored) = try await place.openExisting(id)
             let row = try await SessionSummary(of: stored, in: store)
             if json {

@@ -13,7 +13,7 @@ struct Undo: AsyncParsableCommand {
             it makes, so `bassi undo SESSION --to SEQ` can take it back too.
             """)
 
-    @Argument(help: "The session's id.") var session: String
+    @OptionGroup var target: SessionArgument
     @Option(help: "Take back all that came after this position, whatever run did it.") var to: Int64?
     @Flag(help: "Overwrite files that have changed since.") var force = false
     @Flag(help: "Do not ask.") var yes = false
@@ -21,12 +21,11 @@ struct Undo: AsyncParsableCommand {
     @OptionGroup var place: StoreOptions
 
     func validate() throws {
-        guard SessionID(session) != nil else { throw ValidationError("'\(session)' is not a session's id") }
         guard to ?? 0 >= 0 else { throw ValidationError("--to takes a position: 0, 1, 2, …") }
     }
 
     func run() async throws {
-        guard let id = SessionID(session) else { return }
+        let id = try target.id
         let store = try await place.openExisting(id).store
         let undo = try await FileUndo(id, after: to.map { SequenceNumber($0) }, in: store)
         if !undo.conflicts.isEmpty, !force { throw Self.refusal(undo.conflicts, json: json) }

@@ -97,6 +97,16 @@ import Testing
         #expect(answers.map(\.reply.reason) == ["a", "b"])
     }
 
+    @Test func `none of very many hooks is left out`() async throws {
+        let place = HookPlace(folder: "/", environment: ["PATH": "/usr/bin:/bin"])
+        let count = HookSet.atOnceMax + 6
+        let hooks = (1...count).map { number in
+            CommandHook(.preToolUse, matcher: .all, command: "echo '{\"reason\":\"\(number)\"}'", source: "test")
+        }
+        let answers = await HookSet(hooks, in: place).ask(.preToolUse, about: ["bash"], JSONObject())
+        #expect(answers.map(\.reply.reason) == (1...count).map(String.init))
+    }
+
     @Test(arguments: [
         ("", true), ("*", true), ("Bash", true), ("bash", true), ("Bas", false), ("Edit|Bash", true),
         ("Edit|Write", false), ("B.*", true), (".*ash", true), ("mcp__.*", false),

@@ -1,3 +1,5 @@
+import BassiEvents
+
 /// Which calls a hook is for: `Bash`, `Edit|Write`, `mcp__github__.*`, or everything.
 ///
 /// A name is matched whole, by the name people know (`Edit`) or the wire name (`edit_file`); what is no list of names is
@@ -9,7 +11,7 @@ public struct HookMatcher: Sendable, Equatable {
 
     /// A matcher.
     ///
-    /// - Throws: ``RuleError`` for what is neither names nor a regular expression.
+    /// - Throws: What the standard library says of a text that is neither names nor a regular expression.
     public init(_ text: String) throws {
         self.text = text
         let parts = text.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
@@ -34,17 +36,5 @@ public struct HookMatcher: Sendable, Equatable {
         if let names { return subjects.contains { names.contains($0) } }
         guard let pattern = try? Regex(text) else { return true }
         return subjects.contains { (try? pattern.wholeMatch(in: $0)) != nil }
-    }
-}
-
-extension UInt8 {
-    /// A letter or a digit of ASCII.
-    fileprivate var isAlphanumeric: Bool {
-        switch self {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        default: false
-        }
     }
 }

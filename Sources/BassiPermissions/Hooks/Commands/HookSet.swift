@@ -12,8 +12,8 @@ public struct HookSet: Sendable {
         public let milliseconds: Int
     }
 
-    /// Hooks that one event may have; what is above is not run and named as a problem when the settings are read.
-    public static let hooksMax = 64
+    /// Hooks that run at the same time; further ones begin as others end.
+    static let atOnceMax = 64
 
     /// The hooks, in the order of the settings.
     public let hooks: [CommandHook]
@@ -35,21 +35,26 @@ public struct HookSet: Sendable {
     public func ask(
         _ event: HookEvent, about subjects: [String], _ input: JSONObject, atMost limit: Duration? = nil
     ) async -> [Answer] {
-        let asked = hooks.filter { $0.event == event && $0.matcher.matches(subjects) }.prefix(Self.hooksMax)
+        let asked = hooks.filter { $0.event == event && $0.matcher.matches(subjects) }
         guard !asked.isEmpty else { return [] }
         let (input, place) = (JSONValue.object(input), place)
         return await withTaskGroup(of: (Int, Answer).self) { group in
-            for (index, hook) in asked.enumerated() {
+            var waiting = asked.enumerated().makeIterator()
+            func begin() {
+                guard let (index, hook) = waiting.next() else { return }
                 group.addTask {
                     let start = ContinuousClock.now
                     let reply = await hook.reply(to: input, in: place, atMost: limit)
-                    let parts = (ContinuousClock.now - start).components
-                    let milliseconds = Int(parts.seconds * 1000 + parts.attoseconds / 1_000_000_000_000_000)
+                    let milliseconds = (ContinuousClock.now - start).milliseconds
                     return (index, Answer(hook: hook, reply: reply, milliseconds: milliseconds))
                 }
             }
+            for _ in 0..<Self.atOnceMax { begin() }
             var answers: [(Int, Answer)] = []
-            for await answer in group { answers.append(answer) }
+            while let answer = await group.next() {
+                answers.append(answer)
+                begin()
+            }
             return answers.sorted { $0.0 < $1.0 }.map(\.1)
         }
     }
