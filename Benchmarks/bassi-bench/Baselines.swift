@@ -12,9 +12,13 @@ struct Baselines {
         let value: Double
         let isHigherBetter: Bool
         let factor: Double
+        /// Whether the least of the rounds counts instead of their median: for what has two speeds on one machine.
+        let isOfLeast: Bool
 
         /// The worst value that is accepted.
         var limit: Double { isHigherBetter ? value / factor : value * factor }
+
+        func measured(_ ratio: BenchmarkReport.Ratio) -> Double { isOfLeast ? ratio.least : ratio.value }
 
         func accepts(_ measured: Double) -> Bool { isHigherBetter ? measured >= limit : measured <= limit }
     }
@@ -33,13 +37,16 @@ struct Baselines {
         baselines = try ratios.members.map { member in
             let (entry, better) = (member.value.object, member.value.object?["better"]?.string)
             guard let value = entry?["value"]?.double, value > 0, better == "higher" || better == "lower",
-                let factor = entry?["factor"]?.double ?? usual, factor >= 1
+                let factor = entry?["factor"]?.double ?? usual, factor >= 1,
+                entry?["rounds"] == nil || entry?["rounds"]?.string == "least"
             else {
                 throw BenchmarkProblem(
                     "'\(member.key)' in '\(path)' must have a 'value' above 0, 'better': \"higher\" or \"lower\", "
-                        + "and a 'factor' of 1 or more, its own or the file's")
+                        + "a 'factor' of 1 or more, its own or the file's, and 'rounds': \"least\" or none")
             }
-            return Baseline(name: member.key, value: value, isHigherBetter: better == "higher", factor: factor)
+            return Baseline(
+                name: member.key, value: value, isHigherBetter: better == "higher", factor: factor,
+                isOfLeast: entry?["rounds"] != nil)
         }
     }
 
@@ -54,10 +61,11 @@ struct Baselines {
                 failures.append("\(baseline.name) was not measured")
                 continue
             }
-            guard !baseline.accepts(ratio.value) else { continue }
+            let measured = baseline.measured(ratio)
+            guard !baseline.accepts(measured) else { continue }
             let bound = baseline.isHigherBetter ? "at least" : "at most"
             failures.append(
-                "\(ratio.name) is \(figure(ratio.value)), must be \(bound) \(figure(baseline.limit)) "
+                "\(ratio.name) is \(figure(measured)), must be \(bound) \(figure(baseline.limit)) "
                     + "(\(figure(baseline.value)) in '\(path)', factor \(figure(baseline.factor)))")
         }
         guard failures.isEmpty else {

@@ -17,6 +17,12 @@ struct BenchmarkReport {
     struct Ratio {
         let name: String
         let value: Double
+        /// The least of all rounds; the same where there was one.
+        let least: Double
+
+        init(name: String, value: Double, least: Double? = nil) {
+            (self.name, self.value, self.least) = (name, value, least ?? value)
+        }
     }
 
     private(set) var rows: [Row] = []
@@ -52,7 +58,7 @@ struct BenchmarkReport {
         _ name: String, _ text: String, _ rounds: [Double], _ value: Double, goal: String
     ) {
         let samples = Samples(rounds)
-        ratios.append(Ratio(name: name, value: value))
+        ratios.append(Ratio(name: name, value: value, least: samples.least))
         let spread = rounds.count < 2 ? "" : " (\(Self.figure(samples.least)) to \(Self.figure(samples.most)))"
         print(
             "  " + Self.padded(text, to: 62) + Self.padded(Self.figure(value), to: -12) + " ×\(spread)"

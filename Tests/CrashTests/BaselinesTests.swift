@@ -22,6 +22,15 @@ import Testing
             "speed": {"value": 0.6, "better": "higher"}, "delay": {"value": 1.25, "better": "lower", "factor": 1.5}}}
         """#
 
+    @Test func `where the least of the rounds counts, a slow median is no failure and slow rounds are`() throws {
+        let baselines = try baselines(
+            #"{"factor": 2, "ratios": {"a": {"value": 3, "better": "lower", "rounds": "least"}}}"#)
+        try baselines.compare(with: [BenchmarkReport.Ratio(name: "a", value: 50, least: 2.5)])
+        #expect(throws: BenchmarkProblem.self) {
+            try baselines.compare(with: [BenchmarkReport.Ratio(name: "a", value: 50, least: 7)])
+        }
+    }
+
     @Test func `ratios at their limits are accepted`() throws {
         try baselines(two).compare(with: ratios(("speed", 0.3), ("delay", 1.875), ("new", 99)))
         try baselines(two).compare(with: ratios(("speed", 9), ("delay", 0.1)))
@@ -52,6 +61,7 @@ import Testing
         #"{"ratios": {"a": {"value": 1, "better": "higher"}}}"#, #"{"factor": 2}"#,
         #"{"factor": 2, "ratios": {"a": {"value": 0, "better": "lower"}}}"#,
         #"{"factor": 2, "ratios": {"a": {"value": 1, "better": "up"}}}"#,
+        #"{"factor": 2, "ratios": {"a": {"value": 1, "better": "lower", "rounds": "best"}}}"#,
         #"{"factor": 0.5, "ratios": {"a": {"value": 1, "better": "lower"}}}"#,
     ])
     func `a file that compares nothing or the wrong way is refused`(_ text: String) {
