@@ -1,4 +1,5 @@
 import BassiPermissions
+import BassiProcess
 import Foundation
 
 /// What people have written down for the model: `AGENTS.md` and `CLAUDE.md` of the person, the parent folders and the

@@ -69,10 +69,22 @@ struct CommandReview: Sendable {
         }
         var why = paths.lazy.compactMap { Self.whyNotInside($0, in: resolvers, of: session) }.first
         if why == nil, command.name == "git" {
-            let runs = resolvers?.contains { GitSettings.mayRunPrograms(in: $0.folder) } ?? true
-            if runs { why = "the settings of this repository name programs that git runs" }
+            let named = ReadOnlyGit.folders(named: command.words.dropFirst())
+            why =
+                resolvers?.lazy.compactMap { programsOfGit(in: $0, named: named) }.first
+                ?? (resolvers == nil ? "it is not known in which folder git runs" : nil)
         }
         return Part(command: command, files: files, whyNotReading: why, isDeep: isDeep)
+    }
+
+    /// Each `-C` goes on from where the one before led.
+    private static func programsOfGit(in resolver: PathResolver, named folders: [String]) -> String? {
+        var place = resolver
+        for folder in folders where !folder.isEmpty {
+            guard let next = place.resolve(folder) else { return "it is not known in which folder git runs" }
+            place = place.moved(to: next)
+        }
+        return GitRepository.programs(in: place.folder)
     }
 
     private static func reading(_ command: ShellCommand) -> ReadOnlyVerdict {

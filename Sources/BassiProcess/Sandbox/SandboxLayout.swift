@@ -114,13 +114,14 @@ struct SandboxLayout {
         }
     }
 
-    /// Only where a set path reaches into the home: else nothing of it can be written.
+    /// Only where a set path reaches into the home: else nothing of it can be written, or what is written there goes
+    /// with the sandbox.
     private mutating func protectHomes() {
         for home in homes {
             for name in ProtectedNames.inHome {
                 let path = "\(home)/\(name)"
                 let parent = (path as NSString).deletingLastPathComponent
-                guard isWritable(parent), FileLook(parent) == .folder else { continue }
+                guard plan.mount(over: parent) == .writable, FileLook(parent) == .folder else { continue }
                 protect(path)
             }
         }
@@ -132,7 +133,8 @@ struct SandboxLayout {
         let inHomes = homes.flatMap { home in SecretPlaces.inHome.map { "\(home)/\($0)" } }
         let ofSystem = getuid() == 0 ? SecretPlaces.ofSystem : []
         for path in inHomes + ofSystem + sandbox.hiddenPaths {
-            guard let real = FileLook.realPath(path), real != "/" else { continue }
+            // Most are not there: one look says so, where a real path takes one for each folder on the way.
+            guard FileLook(path) != .missing, let real = FileLook.realPath(path), real != "/" else { continue }
             plan.add(FileLook(real).isFolder ? .hiddenFolder : .hiddenFile, at: real)
         }
     }

@@ -1,4 +1,5 @@
 import BassiModels
+import BassiProcess
 import Foundation
 
 /// The keys of providers: from the environment, else from the credentials file, else from `.env` in the folder.

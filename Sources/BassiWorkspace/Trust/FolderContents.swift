@@ -1,3 +1,4 @@
+import BassiProcess
 import BassiStore
 import Foundation
 

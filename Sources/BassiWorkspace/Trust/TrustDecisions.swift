@@ -1,4 +1,5 @@
 import BassiEvents
+import BassiProcess
 import BassiStore
 import Foundation
 

@@ -2,10 +2,12 @@ import Foundation
 
 /// Reads the beginning of a file that may come from anybody: a link to a device without end, or a pipe that nobody
 /// writes to, is no file, and what is longer is cut.
-enum BoundedFile {
+package enum BoundedFile {
     /// The bytes, without a character that was cut at their end, and whether they are all; nil for what is no regular
     /// file or cannot be read, and for a link where none is followed.
-    static func read(_ path: String, bytesMax: Int, followsLink: Bool = true) -> (bytes: [UInt8], isWhole: Bool)? {
+    package static func read(
+        _ path: String, bytesMax: Int, followsLink: Bool = true
+    ) -> (bytes: [UInt8], isWhole: Bool)? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | (followsLink ? 0 : O_NOFOLLOW))
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }

@@ -28,6 +28,16 @@ enum ReadOnlyGit {
         return .reads(folders + paths + below, isDeep: showsContent.contains(name))
     }
 
+    /// The folders of its options `-C`, as they stand: each goes on from where the one before led.
+    static func folders(named words: ArraySlice<ShellWord>) -> [String] {
+        var folders: [String] = []
+        var rest = words
+        while let option = rest.popFirst()?.text, option.hasPrefix("-") {
+            if option == "-C", let folder = rest.popFirst()?.path { folders.append(folder) }
+        }
+        return folders
+    }
+
     private static func form(of name: String, _ words: ArraySlice<ShellWord>) -> ReadOnlyCommand? {
         let first = words.first?.text
         switch name {
