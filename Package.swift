@@ -84,8 +84,9 @@ let package = Package(
         .executableTarget(
             name: "bassi-bench",
             dependencies: [
-                "BassiEvents", "BassiStore", "BassiSQLite", "BassiModels", "BassiTools", "BassiSession", "BassiProcess",
-                "BassiTesting", "CSQLite",
+                "BassiEvents", "BassiStore", "BassiSQLite", "BassiModels", "BassiPermissions", "BassiTools",
+                "BassiSession",
+                "BassiProcess", "BassiTesting", "CSQLite",
             ], path: "Benchmarks/bassi-bench", swiftSettings: settings),
 
         // Proof that the store loses nothing: power cuts, kills and faults (docs/durability.md).

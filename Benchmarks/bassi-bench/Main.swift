@@ -9,6 +9,7 @@ struct Main {
                bassi-bench store [--quick] [--json FILE] [--compare BASELINES] [--beside PROGRAM]
                bassi-bench processes [--seconds N]
                bassi-bench cancel [--tries N]
+               bassi-bench calls [--rounds N]
                bassi-bench turns
                bassi-bench start PROGRAM
                bassi-bench models [parser] [stream] [sessions] [PROGRAM]
@@ -34,6 +35,7 @@ struct Main {
             // Started by `models`.
             case "model-server": try SessionsBenchmark.serve()
             case "cancel": try await CancelBenchmark.run(Array(arguments.dropFirst()))
+            case "calls": try await CallsBenchmark.run(Array(arguments.dropFirst()))
             case "events", "turns", "start":
                 print("load \(MachineState.load), \(ProcessInfo.processInfo.activeProcessorCount) processors")
                 try await run(arguments)
