@@ -48,6 +48,7 @@ public enum ChildProcess {
         guard report.survivors == 0 else { throw ProcessFailure.survivors(report.survivors, of: command.executable) }
         // A reader that notices the cancellation throws: that is the cancellation, not a failure of the reader.
         if let outputError, !(outputError is CancellationError && reason == .cancelled) { throw outputError }
+        if report.had_too_many != 0 { return .tooManyProcesses }
         switch reason {
         case .timedOut where report.was_told != 0: return .timedOut
         case .cancelled where report.was_told != 0: return .cancelled

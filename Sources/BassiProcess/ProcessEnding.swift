@@ -6,6 +6,8 @@ public enum ProcessEnding: Sendable, Equatable {
     case signalled(Int32)
     /// It took longer than ``ProcessLimits/timeout`` and was ended.
     case timedOut
+    /// It had more processes than ``ResourceLimits/processes`` and was ended.
+    case tooManyProcesses
     /// The task was cancelled, and so the command was ended.
     case cancelled
 }

@@ -1,6 +1,6 @@
 /// What a command may take of the machine. Nil is no limit of ours.
 ///
-/// Each is set before the command starts and cannot be raised by it. All but ``processes`` hold for each process of the
+/// None can be raised by the command. All but ``processes`` hold for each process of the
 /// command alone: what they stop is the one that runs wild, not many that share the work.
 public struct ResourceLimits: Sendable, Equatable {
     /// Memory that a process may write to (`RLIMIT_DATA`). Not its address space, of which many run-time systems
@@ -12,8 +12,9 @@ public struct ResourceLimits: Sendable, Equatable {
     public var cpuSeconds: Int?
     /// Descriptors that are open at once.
     public var openFiles: Int?
-    /// Processes and threads of the command together. Only in a sandbox, which counts them apart from those of the
-    /// person, and not for root, for whom the system does not count.
+    /// Processes and threads of the command together. In a sandbox the system refuses further ones, but not to root, for
+    /// whom it does not count; there, and without a sandbox, they are counted ten times a second on Linux, and a command
+    /// that has more is ended.
     public var processes: Int?
 
     /// No limits, unless they are given.

@@ -75,7 +75,8 @@ extension bassi_limits {
         func number(_ value: Int?) -> Int64 { value.map(Int64.init) ?? -1 }
         self.init(
             data_bytes: number(limits.memoryBytes), file_bytes: number(limits.fileBytes),
-            cpu_seconds: number(limits.cpuSeconds), open_files: number(limits.openFiles))
+            cpu_seconds: number(limits.cpuSeconds), open_files: number(limits.openFiles),
+            threads: number(limits.processes))
     }
 }
 

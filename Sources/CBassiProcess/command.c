@@ -25,7 +25,7 @@
 
 static void fail(int report_fd, int32_t kind) __attribute__((noreturn));
 static void fail(int report_fd, int32_t kind) {
-    struct bassi_report report = {kind, errno, 0, 0};
+    struct bassi_report report = {kind, errno, 0, 0, 0};
     ssize_t ignored = write(report_fd, &report, sizeof report);
     (void)ignored;
     _exit(127);

@@ -31,6 +31,8 @@ enum {
     ROUND_MS = 5,
     /// A command that runs longer than this is worth the work of giving memory back.
     SHORT_MS = 100,
+    /// How often its processes are counted.
+    COUNT_MS = 100,
 };
 
 struct family {
@@ -173,23 +175,51 @@ static int end_all(struct family *family, int64_t grace_ms) {
     return sweep(family, 0);
 }
 
-/// Returns when the command has exited (0), or when everything has to end (1): told so, or the parent is gone.
-static int run_command(struct family *family) {
+/// Why a command no longer runs.
+enum ending { EXITED, TOLD, HAS_TOO_MANY };
+
+/// Returns when the command has exited, or when everything has to end: told so, or the parent is gone, or it has too
+/// many processes.
+static enum ending run_command(struct family *family, int64_t threads_max) {
     int64_t begin = now_ms();
     int has_memory = 1;
+    struct bassi_census census = {0};
+    int64_t round_ms = threads_max < 0 ? -1 : COUNT_MS;
     for (;;) {
         look_at_command(family);
-        if (family->has_exited) return 0;
+        if (family->has_exited) return EXITED;
         reap_adopted(family);
+        if (bassi_has_too_many(&census, threads_max)) return HAS_TOO_MANY;
         if (has_memory && now_ms() - begin >= SHORT_MS) {
             bassi_forget_memory();
             has_memory = 0;
         }
-        if (!wait_for_news(1, has_memory ? SHORT_MS : -1)) continue;
+        if (!wait_for_news(1, has_memory ? SHORT_MS : round_ms)) continue;
         char order;
         ssize_t count = recv(BASSI_CONTROL_FD, &order, 1, 0);
-        if (count > 0 || count == 0 || errno != EINTR) return 1;
+        if (count > 0 || count == 0 || errno != EINTR) return TOLD;
     }
+}
+
+/// Returns the report when nothing of the command is left.
+static struct bassi_report see_to_its_end(struct family *family, const struct bassi_limits *limits, int32_t grace_ms) {
+    struct bassi_report report = {BASSI_ENDED, 0, 0, 0, 0};
+    switch (run_command(family, limits->threads)) {
+    case TOLD:
+        report.was_told = 1;
+        report.survivors = end_all(family, grace_ms);
+        break;
+    case HAS_TOO_MANY:
+        // What multiplies gets no time to go on.
+        report.had_too_many = 1;
+        report.survivors = end_all(family, 0);
+        break;
+    case EXITED:
+        if (wait_until_over(family, 0, LINGER_MS)) break;
+        report.survivors = end_all(family, grace_ms < LEFTOVER_GRACE_MS ? grace_ms : LEFTOVER_GRACE_MS);
+    }
+    report.value = family->status;
+    return report;
 }
 
 static void take_ends(const struct bassi_ends *ends) {
@@ -228,9 +258,10 @@ static void prepare(const struct bassi_ends *ends) {
 
 void bassi_supervise(const struct bassi_command *command, const struct bassi_ends *ends) {
     prepare(ends);
-    struct bassi_report report = {BASSI_ENDED, 0, 0, 0};
+    struct bassi_report report = {BASSI_ENDED, 0, 0, 0, 0};
     struct family family = {0};
     int32_t grace_ms = command->grace_ms;
+    struct bassi_limits limits = command->limits;
     int guard_error = bassi_guard_paths(command->guards, command->guard_count);
     if (guard_error != 0) {
         report.kind = BASSI_NO_GUARD;
@@ -242,16 +273,7 @@ void bassi_supervise(const struct bassi_command *command, const struct bassi_end
     // Else a pipe never ends, and a folder cannot be unmounted.
     for (int fd = BASSI_OUTPUT_FD; fd < BASSI_FIRST_FREE_FD; fd++) close(fd);
     if (chdir("/") != 0) report.survivors = 0;
-    if (family.command > 1) {
-        report.kind = BASSI_ENDED;
-        if (run_command(&family)) {
-            report.was_told = 1;
-            report.survivors = end_all(&family, grace_ms);
-        } else if (!wait_until_over(&family, 0, LINGER_MS)) {
-            report.survivors = end_all(&family, grace_ms < LEFTOVER_GRACE_MS ? grace_ms : LEFTOVER_GRACE_MS);
-        }
-        report.value = family.status;
-    }
+    if (family.command > 1) report = see_to_its_end(&family, &limits, grace_ms);
     bassi_release_paths();
 #if defined(MSG_NOSIGNAL)
     send(BASSI_CONTROL_FD, &report, sizeof report, MSG_NOSIGNAL);

@@ -40,6 +40,19 @@ void bassi_close_from(int first);
 /// The pids of the caller's children, dead ones included; -1 when the system does not tell.
 int bassi_list_children(pid_t *pids, int pids_max);
 
+/// The same, by asking every process of the machine for its parent.
+int bassi_scan_children(pid_t *pids, int pids_max);
+
+/// How many threads the machine has beside those of the command.
+struct bassi_census {
+    int has_begun;
+    int64_t others;
+};
+
+/// Whether the caller's descendants have more threads than that; never for a number below 0. Cheap as long as the whole
+/// machine has not grown by as many: only then are they counted.
+int bassi_has_too_many(struct bassi_census *census, int64_t threads_max);
+
 /// Gives back the memory that was copied from the program and is not needed.
 void bassi_forget_memory(void);
 

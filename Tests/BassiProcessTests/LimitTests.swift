@@ -46,6 +46,35 @@ extension ProcessTests {
             #expect(output.errorText == "Too many open files\n")
         }
 
+        @Test func `what has more processes than are allowed is ended, with those in sessions of their own`()
+            async throws
+        {
+            let script = "for i in $(seq 60); do setsid sleep 300 & echo $!; done; wait"
+            let output = try await limited(script, ResourceLimits(processes: 30))
+            #expect(output.ending == .tooManyProcesses)
+            #expect(output.pids.count > 1)
+            #expect(output.pids.filter(isAlive) == [])
+        }
+
+        @Test func `as many processes as are allowed may run, whatever else the machine does`() async throws {
+            let script = "for i in $(seq 20); do sleep 0.5 & done; wait; echo $?"
+            async let others = limited("for i in $(seq 60); do sleep 0.4 & done; wait", ResourceLimits())
+            let output = try await limited(script, ResourceLimits(processes: 30))
+            #expect(output.ending == .exited(0))
+            #expect(try await others.ending == .exited(0))
+        }
+
+        @Test(.enabled(if: Cage.works, "no namespaces here"), arguments: [true, false])
+        func `what forks endlessly is ended`(isConfined: Bool) async throws {
+            try await Cage.with(.root) { cage in
+                let script = "bomb() { bomb | bomb & }; bomb; sleep $MARK"
+                let output = try await cage.run(
+                    script, in: isConfined ? cage.sandbox : nil, ResourceLimits(processes: 300))
+                #expect(output.ending == .tooManyProcesses)
+                #expect(!cage.hasSurvivor)
+            }
+        }
+
         @Test(.enabled(if: getuid() != 0, "the system does not count root's processes"))
         func `no more processes than are allowed can be started`() async throws {
             let script = """

@@ -168,7 +168,7 @@ private struct SearchResult {
         case .cancelled: throw CancellationError()
         case .timedOut:
             throw ToolError("timed_out", "the search took more than \(timeLimit): narrow it down", outcome: .timedOut)
-        case .exited, .signalled:
+        case .exited, .signalled, .tooManyProcesses:
             // They say 2 also when one file of many cannot be read: what they found still counts.
             let words = String(decoding: output.standardError.prefix(2000), as: UTF8.self)
                 .trimmingCharacters(in: .whitespacesAndNewlines)

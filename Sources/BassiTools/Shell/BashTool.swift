@@ -1,5 +1,6 @@
 import BassiEvents
 import BassiProcess
+import Foundation
 
 /// `bash`: a command in a shell of its own session; with the call ends every process that it started.
 ///
@@ -100,6 +101,10 @@ public struct BashTool: Tool {
                 [.text(note("(ended by signal \(number))", code: 128 + number))],
                 structured: ["signal": .number(JSONNumber(number))],
                 truncated: truncated, whole: output.whole())
+        case .tooManyProcesses:
+            return ToolResult(
+                [.text(Self.join(text, "(\(CommandNote.processes(limits)), and was ended)"))],
+                structured: ["signal": .number(JSONNumber(SIGKILL))], truncated: truncated, whole: output.whole())
         case .timedOut:
             let sentence = "The command took more than \(milliseconds) ms and was ended, with all that it had started."
             throw ToolError("timed_out", sentence, outcome: .timedOut, partial: text.isEmpty ? [] : [.text(text)])

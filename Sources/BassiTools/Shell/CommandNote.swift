@@ -32,6 +32,11 @@ enum CommandNote {
         }
     }
 
+    /// For a command that had as many processes as it may.
+    static func processes(_ limits: ResourceLimits) -> String {
+        "the command had the limit of \(limits.processes ?? 0) processes: limits.commands.processes \(settings) raises it"
+    }
+
     /// The codes are 128 and the number of the signal: a shell tells it so.
     private static func limit(_ code: Int32, _ output: String, _ limits: ResourceLimits) -> String? {
         func said(_ sentences: String...) -> Bool { sentences.contains { output.contains($0) } }
@@ -46,8 +51,8 @@ enum CommandNote {
         if let count = limits.openFiles, said("Too many open files") {
             return "a process had the limit of \(count) files open: limits.commands.open_files \(settings) raises it"
         }
-        if let count = limits.processes, said("fork: retry", "fork: Resource temporarily", "Cannot fork") {
-            return "the command had the limit of \(count) processes: limits.commands.processes \(settings) raises it"
+        if limits.processes != nil, said("fork: retry", "fork: Resource temporarily", "Cannot fork") {
+            return processes(limits)
         }
         if let bytes = limits.memoryBytes, said("Cannot allocate memory", "MemoryError", "out of memory", "bad_alloc") {
             return "a process used the limit of \(bytes >> 20) MB of memory: limits.commands.memory_mb \(settings) "

@@ -35,6 +35,9 @@ struct bassi_limits {
     int64_t file_bytes;
     int64_t cpu_seconds;
     int64_t open_files;
+    /// Processes and threads together. Not the system's limit, which counts all that the person runs, and none of
+    /// root's: the supervisor looks ten times a second, and ends a command that has more.
+    int64_t threads;
 };
 
 /// What to run. Every pointer must stay valid until `bassi_spawn` returns.
@@ -87,6 +90,8 @@ struct bassi_report {
     int32_t value;
     /// Not zero: the command was still running when it was told to end.
     int32_t was_told;
+    /// Not zero: it was ended for its number of processes.
+    int32_t had_too_many;
     /// Processes that SIGKILL did not end in time.
     int32_t survivors;
 };

@@ -54,6 +54,7 @@ public struct HookReply: Sendable, Equatable {
         case .exited(2): (verdict, reason) = (.block, errors.isEmpty ? "a hook blocked it without a reason" : errors)
         case .exited(let code): problem = "it ended with status \(code)\(errors.isEmpty ? "" : ": \(errors)")"
         case .signalled(let number): problem = "it was ended by signal \(number)"
+        case .tooManyProcesses: problem = "it started too many processes and was ended"
         case .timedOut: problem = "it took more than \(timeout.components.seconds) s"
         case .cancelled: problem = "it was called off"
         }
