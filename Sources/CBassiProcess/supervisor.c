@@ -28,6 +28,8 @@ enum {
     LEFTOVER_GRACE_MS = 100,
     /// Then SIGKILL has failed: a process in an uninterruptible wait, or one of another user.
     KILL_MS = 1000,
+    /// Thousands of processes take the kernel a while.
+    KILL_MANY_MS = 15000,
     ROUND_MS = 5,
     /// A command that runs longer than this is worth the work of giving memory back.
     SHORT_MS = 100,
@@ -167,11 +169,11 @@ static int wait_until_over(struct family *family, int number, int64_t limit_ms) 
 }
 
 /// Returns how many processes are left over.
-static int end_all(struct family *family, int64_t grace_ms) {
+static int end_all(struct family *family, int64_t grace_ms, int64_t kill_ms) {
     signal_command_group(family, SIGTERM);
     signal_command_group(family, SIGCONT);
     if (wait_until_over(family, SIGTERM, grace_ms)) return 0;
-    if (wait_until_over(family, SIGKILL, KILL_MS)) return 0;
+    if (wait_until_over(family, SIGKILL, kill_ms)) return 0;
     return sweep(family, 0);
 }
 
@@ -207,16 +209,16 @@ static struct bassi_report see_to_its_end(struct family *family, const struct ba
     switch (run_command(family, limits->threads)) {
     case TOLD:
         report.was_told = 1;
-        report.survivors = end_all(family, grace_ms);
+        report.survivors = end_all(family, grace_ms, KILL_MS);
         break;
     case HAS_TOO_MANY:
         // What multiplies gets no time to go on.
         report.had_too_many = 1;
-        report.survivors = end_all(family, 0);
+        report.survivors = end_all(family, 0, KILL_MANY_MS);
         break;
     case EXITED:
         if (wait_until_over(family, 0, LINGER_MS)) break;
-        report.survivors = end_all(family, grace_ms < LEFTOVER_GRACE_MS ? grace_ms : LEFTOVER_GRACE_MS);
+        report.survivors = end_all(family, grace_ms < LEFTOVER_GRACE_MS ? grace_ms : LEFTOVER_GRACE_MS, KILL_MS);
     }
     report.value = family->status;
     return report;

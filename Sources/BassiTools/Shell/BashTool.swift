@@ -103,7 +103,7 @@ public struct BashTool: Tool {
                 truncated: truncated, whole: output.whole())
         case .tooManyProcesses:
             return ToolResult(
-                [.text(Self.join(text, "(\(CommandNote.processes(limits)), and was ended)"))],
+                [.text(Self.join(text, "(ended: \(CommandNote.processes(limits)))"))],
                 structured: ["signal": .number(JSONNumber(SIGKILL))], truncated: truncated, whole: output.whole())
         case .timedOut:
             let sentence = "The command took more than \(milliseconds) ms and was ended, with all that it had started."
