@@ -34,7 +34,8 @@ struct Undo: AsyncParsableCommand {
         if !json {
             for step in undo.steps + undo.overwriting { Standard.print(PlainScreen.harmless(Self.line(of: step))) }
         }
-        guard try await Confirmation.isGiven(yes, to: "Take this back?") else { return }
+        // A script is not asked: what an undo does can be taken back too.
+        guard try await Confirmation.isGiven(yes || !Standard.isTerminal, to: "Take this back?") else { return }
         let done = try await undo.perform(overwriting: force, in: store)
         try await store.close()
         if json {
