@@ -35,7 +35,7 @@ extension Workspace {
         let state = FolderTrust(before, decisions: decisions, trustsNow: trust.state == .trustedForNow).state
         switch state {
         case .nothingToLoad, .trusted, .trustedForNow: break
-        case .untrusted, .changed, .impossible:
+        case .untrusted, .declined, .changed, .impossible:
             throw RuleNotSaved(
                 description: "the rule holds for this session and was not saved, since the folder is not trusted: "
                     + "`bassi trust` shows what it would do, and asks")

@@ -56,6 +56,22 @@ import Testing
         }
     }
 
+    @Test func `a no is remembered until something changes, and can become a yes`() throws {
+        try Place.with { place in
+            try place.decisions.decline(FolderContents(folder: place.folder))
+            #expect(try place.trust.state == .declined && !place.trust.isTrusted)
+            #expect(try place.trust.notice?.contains("did not trust") == true)
+            try place.write(".claude/agents/new.md", "more")
+            #expect(try place.trust.state == .untrusted)
+            try place.trustIt()
+            #expect(try place.trust.isTrusted)
+            try place.decisions.decline(FolderContents(folder: place.folder))
+            #expect(try !place.trust.isTrusted)
+            #expect(try place.decisions.revoke(FolderContents(folder: place.folder)))
+            #expect(try place.trust.state == .untrusted)
+        }
+    }
+
     @Test(arguments: [
         ".bassi/settings.yaml", ".bassi/settings.local.yaml", ".claude/settings.json", ".claude/settings.local.json",
         ".mcp.json", ".bassi/plugins/p/plugin.json", ".bassi/plugins/p/bin/run", ".bassi/agents/a.md",

@@ -74,15 +74,18 @@ import Testing
             #expect(try decision("touch denied") == "deny")
             #expect(try decision("touch made") == "ask")
             #expect(try decision("touch made", "--trust") == "allow")
-            let shown = try program.run("trust")
-            #expect(shown.code == 2 && shown.errors.contains("bassi trust --yes"))
+            let shown = try program.run("trust", "--show")
+            #expect(shown.code == 0)
             for line in [
                 ".bassi/settings.yaml: allows Bash", ".mcp.json: starts the MCP server evil: ./evil.sh",
                 ".claude/settings.json: runs at SessionStart: ./evil.sh", ".bassi/plugins/: evil",
                 ".claude/commands/: hi.md", "asks for what no folder gets: permissions.mode: bypass",
             ] { #expect(shown.text.contains(line), "\(shown.text)") }
             #expect(try program.run("doctor").text.contains("folder: not trusted, so not loaded: .bassi/plugins/"))
-            #expect(try program.run("trust", "--yes").code == 0)
+            #expect(try program.run("trust", "--show", "--yes").code == 2)
+            #expect(try decision("touch made") == "ask")
+            // A script that says it has decided.
+            #expect(try program.run("trust").code == 0)
             #expect(try program.run("trust").text == "Trusted already: \(program.folder.path)\n")
             #expect(try program.run("doctor").text.contains("ok   folder: trusted: .bassi/plugins/"))
             #expect(try decision("touch made") == "allow")
@@ -90,7 +93,9 @@ import Testing
             #expect(!said.contains("not loaded") && said.contains("only your own settings can set"))
             try program.write("changed", to: ".claude/agents/evil.md")
             #expect(try decision("touch made") == "ask")
-            #expect(try program.run("trust").text.contains("has changed (.claude/agents/evil.md) after you trusted it"))
+            #expect(
+                try program.run("trust", "--show").text.contains(
+                    "has changed (.claude/agents/evil.md) after you trusted it"))
             #expect(try program.run("trust", program.folder.path, "--yes").code == 0)
             #expect(try decision("touch made") == "allow")
             #expect(try program.run("trust", "--revoke").text.hasPrefix("No longer trusted: "))
@@ -108,7 +113,7 @@ import Testing
             #expect(try program.shell(both.joined(separator: " ") + " wait").errors.isEmpty)
             for name in names { #expect(try program.run("trust", name).text.hasPrefix("Trusted already")) }
             #expect(try program.shell("ln -s a link && \"$BASSI\" trust link").text.hasSuffix("/folder/a\n"))
-            #expect(try program.shell("mv a moved && \"$BASSI\" trust moved").code == 2)
+            #expect(try program.shell("mv a moved && \"$BASSI\" trust --show moved").text.contains("if you trust it"))
             #expect(try program.run("trust", "nowhere").code == 2)
         }
     }
@@ -153,12 +158,19 @@ import Testing
             #expect(first.read(until: "\n> ") != nil)
             try first.type("exit")
             #expect(first.read(until: "To go on: ") != nil)
+            let silent = try Terminal(program, ["--model", "demo"])
+            let shown = silent.read(until: "\n> ")
+            #expect(shown?.contains("not loaded, since you did not trust this folder") == true)
+            #expect(shown?.contains("[y/n]") == false)
+            try silent.type("exit")
+            #expect(silent.read(until: "To go on: ") != nil)
+            try write(program, [".claude/agents/new.md": "changed"])
             let second = try start()
             try answer(second, "y")
             #expect(second.read(until: "\n> ")?.contains("not loaded") == false)
             try second.type("exit")
             #expect(second.read(until: "To go on: ") != nil)
-            for terminal in [first, second] { terminal.process.waitUntilExit() }
+            for terminal in [first, silent, second] { terminal.process.waitUntilExit() }
             #expect(try program.run("trust").text.hasPrefix("Trusted already"))
         }
     }

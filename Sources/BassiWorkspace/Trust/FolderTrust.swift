@@ -14,6 +14,8 @@ public struct FolderTrust: Sendable, Equatable {
         case trustedForNow
         /// Nobody has said anything.
         case untrusted
+        /// The person has seen it as it is, and said no.
+        case declined
         /// It was trusted, and something in it has changed: these paths, where it is known.
         case changed([String])
         /// It cannot be trusted, or what was said of it cannot be read: why, as one sentence.
@@ -44,6 +46,7 @@ public struct FolderTrust: Sendable, Equatable {
     private static func state(_ contents: FolderContents, _ found: TrustDecisions.Found) -> State {
         switch found {
         case .none: return .untrusted
+        case .declined(let digest): return digest == contents.digest ? .declined : .untrusted
         case .unusable(let reason): return .impossible(reason)
         case .record(let record) where record.digest == contents.digest: return .trusted
         case .record(let record):
@@ -62,6 +65,7 @@ public struct FolderTrust: Sendable, Equatable {
         let way = "deny and ask rules aside; `bassi trust` shows what it would do, and asks"
         switch state {
         case .nothingToLoad, .trusted, .trustedForNow: return nil
+        case .declined: return "not loaded, since you did not trust this folder: \(names) (\(way))"
         case .untrusted: return "not loaded, since this folder is not trusted: \(names) (\(way))"
         case .changed(let paths):
             return

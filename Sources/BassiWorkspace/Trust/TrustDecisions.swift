@@ -22,6 +22,8 @@ public struct TrustDecisions: Sendable, Equatable {
     enum Found: Equatable {
         case none
         case record(Record)
+        /// The person said no, of what has this digest.
+        case declined(digest: String)
         /// Why the file says nothing.
         case unusable(String)
     }
@@ -48,8 +50,9 @@ public struct TrustDecisions: Sendable, Equatable {
         }
         guard let (bytes, isWhole) = BoundedFile.read(file, bytesMax: Self.bytesMax, followsLink: false), isWhole,
             let json = try? JSONParser.parse(bytes), json["folder"]?.string == folder,
-            let digest = json["sha256"]?.string, BlobName(digest) != nil
+            let digest = (json["sha256"] ?? json["declined_sha256"])?.string, BlobName(digest) != nil
         else { return .unusable("'\(file)' cannot be understood: remove it and trust the folder anew") }
+        if json["sha256"] == nil { return .declined(digest: digest) }
         let members = json["entries"]?.object?.members
         let entries = members.map { Dictionary($0.map { ($0.key, $0.value.string ?? "") }) { $1 } }
         return .record(Record(digest: digest, entries: entries))
@@ -69,6 +72,18 @@ public struct TrustDecisions: Sendable, Equatable {
             record["entries"] = .object(JSONObject(entries.map { .init(key: $0.key, value: .string($0.value)) }))
         }
         try write(Array((JSONValue.object(record).text + "\n").utf8), to: file(contents.folder))
+    }
+
+    /// Remembers a no, until something in the folder changes. It has another key than a yes: whoever looks for that one
+    /// finds no decision at all.
+    ///
+    /// - Throws: ``Failure``.
+    public func decline(_ contents: FolderContents) throws(Failure) {
+        let record: JSONValue = [
+            "folder": .string(contents.folder), "declined_sha256": .string(contents.digest),
+            "declined_at": .string(Timestamp.now.description),
+        ]
+        try write(Array((record.text + "\n").utf8), to: file(contents.folder))
     }
 
     /// Takes a decision back. False when there was none.

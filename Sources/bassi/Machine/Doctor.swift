@@ -114,7 +114,7 @@ struct Doctor: AsyncParsableCommand {
         return switch trust.state {
         case .nothingToLoad: check(nil, "nothing in it to trust")
         case .trusted, .trustedForNow: check(nil, "trusted: \(names)")
-        case .untrusted: check("not trusted, so not loaded: \(names)")
+        case .untrusted, .declined: check("not trusted, so not loaded: \(names)")
         case .changed(let paths): check("changed\(FolderTrust.list(paths)) after it was trusted; not loaded: \(names)")
         case .impossible(let reason): check(reason, "", "nothing of it is loaded; mend it if it is yours")
         }

@@ -49,7 +49,7 @@ struct LiveTalk: Sendable {
     /// Until the person leaves, or the session has no owner any more.
     func run(beginningWith first: String?, offeringToGoOn isInterrupted: Bool) async throws -> Ending {
         let head = try await foldLog()
-        if isInterrupted, await dialogue.yes("The last run was interrupted. Go on with it?") {
+        if isInterrupted, await dialogue.yes("The last run was interrupted. Go on with it?") == true {
             try await session.resume()
         }
         return try await withThrowingTaskGroup(of: Ending.self) { group in

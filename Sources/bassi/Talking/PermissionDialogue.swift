@@ -31,12 +31,14 @@ struct PermissionDialogue: Sendable {
         }
     }
 
-    func yes(_ question: String) async -> Bool {
+    /// Nil when the terminal was closed without an answer.
+    func yes(_ question: String) async -> Bool? {
         while true {
             screen.write("\(question) [y/n] > ")
             switch await answer(unless: { false }) {
             case "y", "yes": return true
-            case "n", "no", nil: return false
+            case "n", "no": return false
+            case nil: return nil
             default: screen.line("Please answer y or n.")
             }
         }

@@ -17,10 +17,18 @@ struct TrustCommand: AsyncParsableCommand {
 
     @Flag(help: "Trust it no longer.") var revoke = false
 
-    @Flag(help: "Do not ask.") var yes = false
+    @Flag(help: "Show it only.") var show = false
+
+    @Flag(help: "Do not ask, at a terminal.") var yes = false
 
     /// Of these `--cwd`: the root has it, and a second one of that name would never be seen.
     @OptionGroup(visibility: .hidden) var session: SessionOptions
+
+    func validate() throws {
+        guard [revoke, show, yes].count(where: { $0 }) <= 1 else {
+            throw ValidationError("--revoke, --show and --yes do not go together")
+        }
+    }
 
     func run() async throws {
         var place = session
@@ -39,23 +47,18 @@ struct TrustCommand: AsyncParsableCommand {
         case .nothingToLoad: Standard.print("There is nothing to trust in \(contents.folder)")
         case .trusted, .trustedForNow: Standard.print("Trusted already: \(contents.folder)")
         case .impossible where contents.problem != nil: throw ExitWith(1, "bassi: \(contents.problem ?? "")")
-        case .untrusted, .changed, .impossible: try await ask(trust, decisions, home)
+        case .untrusted, .declined, .changed, .impossible: try await ask(trust, decisions, home)
         }
     }
 
     private func ask(_ trust: FolderTrust, _ decisions: TrustDecisions, _ home: Home) async throws {
         for line in TrustDialogue.lines(trust) { Standard.print(line) }
-        guard yes || Standard.isTerminal else {
-            throw ExitWith.usage(
-                "nobody can be asked here: `bassi trust --yes` trusts it, once you have read the above")
-        }
-        guard try await Confirmation.isGiven(yes, to: "Trust this folder?") else {
-            Standard.print("Not trusted.")
-            return
-        }
-        try home.create()
-        try decisions.trust(trust.contents)
-        Standard.print("Trusted, until one of these files changes: \(trust.contents.folder)")
+        if show { return }
+        // Whoever calls this in a script has decided.
+        let isAsked = !yes && Standard.isTerminal
+        guard let answer = isAsked ? try await Confirmation.answer(to: "Trust this folder?") : true else { return }
+        try decisions.keep(answer, of: trust.contents, in: home)
+        Standard.print(answer ? "Trusted, until one of these files changes: \(trust.contents.folder)" : "Not trusted.")
     }
 }
 
@@ -70,19 +73,25 @@ enum TrustDialogue {
         return [head] + TrustSummary(trust.contents).lines.map { "  \($0)" }
     }
 
-    /// Asks at the start of a conversation in a folder that nobody has trusted as it is now. Whether it is now.
+    /// Asks at the start of a conversation in a folder about which nothing was said as it is now. Whether it is trusted
+    /// now; a no is remembered too.
     static func isTrusted(_ trust: FolderTrust) async throws -> Bool {
         switch trust.state {
         case .untrusted, .changed: break
         default: return false
         }
         for line in lines(trust) { Standard.say(line) }
-        guard try await Confirmation.isGiven(false, to: "Trust this folder? (n: none of this is loaded)") else {
-            return false
-        }
+        let question = "Trust this folder? (n: none of this is loaded)"
+        guard let answer = try await Confirmation.answer(to: question) else { return false }
         let home = try Home(environment: ProcessInfo.processInfo.environment)
+        try TrustDecisions(home: home).keep(answer, of: trust.contents, in: home)
+        return answer
+    }
+}
+
+extension TrustDecisions {
+    fileprivate func keep(_ answer: Bool, of contents: FolderContents, in home: Home) throws {
         try home.create()
-        try TrustDecisions(home: home).trust(trust.contents)
-        return true
+        if answer { try trust(contents) } else { try decline(contents) }
     }
 }
