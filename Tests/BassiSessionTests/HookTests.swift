@@ -20,16 +20,17 @@ import Testing
     ]
 
     private func specification(
-        _ answers: [ScriptedAnswer] = calling, _ hooks: (HookEvent, String)...,
+        _ answers: [ScriptedAnswer] = calling, _ hooks: (HookEvent, String)..., isSilent: Bool = false,
         change: @escaping @Sendable (inout AgentConfiguration) -> Void = { _ in }
     ) -> SessionSpecification {
         let place = HookPlace(folder: "/", environment: ["PATH": "/usr/bin:/bin"])
         let set = HookSet(
             hooks.map { CommandHook($0.0, matcher: .all, command: $0.1, source: "test") }, in: place)
-        return SessionSpecification(answers: answers, tools: [Self.act]).with {
+        let specification = SessionSpecification(answers: answers, tools: [Self.act]).with {
             $0.hooks = set
             change(&$0)
-        }.when("Act.")
+        }
+        return isSilent ? specification : specification.when("Act.")
     }
 
     private func said(to specification: SessionSpecification, request: Int) -> String {
@@ -115,6 +116,26 @@ import Testing
         #expect(specification.model.requests.isEmpty)
         let after = Conversation(folding: events)
         #expect(after.messages.isEmpty)
+    }
+
+    @Test func `a prompt whose hook was killed with its owner is asked about again`() async throws {
+        let metadata = SessionMetadata(model: "demo", bassiVersion: "0")
+        let events = try await specification([ScriptedAnswer(text: "Hello.")]).events()
+        let log =
+            [EventDraft(.sessionStarted(SessionStarted(metadata: metadata)))]
+            + events.map { EventDraft($0.payload, runID: $0.runID, causeSeq: $0.causeSeq) }
+        let begun = try #require(log.firstIndex { $0.payload.type == "run_started" })
+        let sent = try #require(log.firstIndex { $0.payload.type == "request_sent" })
+        #expect(begun + 1 == sent)
+        let block = (HookEvent.userPromptSubmit, "echo no >&2; exit 2")
+        let before = specification([ScriptedAnswer(text: "Hello.")], block, isSilent: true)
+            .given(Array(log[...begun])).whenResumed()
+        #expect(EventList.lines(of: try await before.events()).last == "run_completed failed prompt_blocked")
+        #expect(before.model.requests.isEmpty)
+        // What a model has seen is not asked about again.
+        let after = specification([ScriptedAnswer(text: "Hello.")], block, isSilent: true)
+            .given(Array(log[...sent])).whenResumed()
+        #expect(EventList.lines(of: try await after.events()).last == "run_completed completed")
     }
 
     @Test func `a Stop hook sends the model on, and not for ever`() async throws {

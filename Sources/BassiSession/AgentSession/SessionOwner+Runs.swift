@@ -94,9 +94,18 @@ extension SessionOwner {
             models.goOn(with: before)
             let resumed = RunResumed(nodeID: Self.nodeID, leaseEpoch: Int(lease.epoch), inDoubt: run.inDoubt)
             try await append([.runResumed(resumed)] + switched(from: before, ModelChain.user), until: .durable)
+            activity.unhookedPrompts = unsentPrompts()
             if let seconds = run.limits.timeoutS { setAlarm(.runLimit, after: .seconds(seconds)) }
         }
         reply()
+    }
+
+    /// Prompts that no model has seen: whether hooks were asked about them, or had not answered when their owner was
+    /// killed, nobody knows, so they are asked again.
+    private func unsentPrompts() -> [(SequenceNumber?, String)] {
+        let opening = (state.run?.openingPrompt).map { [(SequenceNumber?.none, $0.content.plainText)] } ?? []
+        let steering = state.waitingPrompts.filter { $0.prompt.delivery == .steer }
+        return opening + steering.map { ($0.seq, $0.prompt.content.plainText) }
     }
 
     /// Asks another model from the next request on. What the one that answers now says still counts.

@@ -10,6 +10,8 @@ public struct OpenRun: Sendable, Equatable {
     public let startedAt: Timestamp
     /// Where it must end.
     public let limits: RunLimits
+    /// The prompt that it answers, until the first request is sent: so long hooks may still withhold it.
+    public internal(set) var openingPrompt: PromptReceived?
     /// Messages of the model so far.
     public internal(set) var turns = 0
     /// Requests since the model's last message, to one model: how often this turn was tried.

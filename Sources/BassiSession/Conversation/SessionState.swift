@@ -107,6 +107,7 @@ public struct SessionState: Sendable, Equatable {
     private mutating func begin(_ started: RunStarted, _ event: Event) {
         guard let id = event.runID else { return }
         run = OpenRun(id: id, seq: event.seq, startedAt: event.timestamp, limits: started.limits)
+        run?.openingPrompt = waitingPrompts.first { $0.seq == event.causeSeq }?.prompt
         (model.name, model.isFallback) = (started.model, false)
         waitingPrompts.removeAll { $0.seq == event.causeSeq }
     }
@@ -119,6 +120,7 @@ public struct SessionState: Sendable, Equatable {
         run?.attempts = sent.attempt
         if sent.attempt == 1 { run?.turnBeganAt = event.timestamp }
         run?.lastMessage = nil
+        run?.openingPrompt = nil
         waitingPrompts.removeAll { $0.prompt.delivery == .steer }
     }
 

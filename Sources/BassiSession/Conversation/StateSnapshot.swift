@@ -55,7 +55,8 @@ struct StateSnapshot: Sendable {
 
     /// The events, in their order.
     private var events: [Event] {
-        let waiting = Set(state.waitingPrompts.map(\.seq))
+        var waiting = Set(state.waitingPrompts.map(\.seq))
+        if state.run?.openingPrompt != nil, let opening = run.first?.causeSeq { waiting.insert(opening) }
         let open =
             prompts.values.filter { waiting.contains($0.seq) } + questions.values
             + deltas.map { block, arrived in
