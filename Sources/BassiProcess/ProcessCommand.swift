@@ -14,6 +14,9 @@ public struct ProcessCommand: Sendable {
     public var environment: [String: String]
     /// The absolute path of the folder that the program starts in.
     public var workingDirectory: String
+    /// An open folder to start in, whatever ``workingDirectory`` leads to by now: that one is its name only. It must stay
+    /// open until the program has started.
+    public var workingFolder: Int32?
     /// What the program reads. Empty: `/dev/null`, so nothing waits for an answer.
     public var standardInput: [UInt8] = []
     /// What its sandbox keeps as it is.

@@ -58,7 +58,8 @@ enum Spawner {
                 command.filter.withUnsafeBufferPointer { filter in
                     var request = bassi_command(
                         executable: executable, arguments: arguments.pointer, environment: environment.pointer,
-                        directory: directory, has_input: command.standardInput.isEmpty ? 0 : 1,
+                        directory: directory,
+                        folder: command.workingFolder ?? -1, has_input: command.standardInput.isEmpty ? 0 : 1,
                         grace_ms: limits.gracePeriod.boundedMilliseconds, limits: bassi_limits(limits.resources),
                         guards: guards.pointer, guard_count: guards.count, filter: filter.baseAddress,
                         filter_bytes: Int32(filter.count))

@@ -98,7 +98,8 @@ static void execute(const struct bassi_command *command, int report_fd) {
 #endif
     // A session of its own: no terminal to read a password from, and one process group to signal.
     if (setsid() < 0) fail(report_fd, BASSI_NO_SETUP);
-    if (chdir(command->directory) != 0) fail(report_fd, BASSI_NO_DIRECTORY);
+    // The supervisor stands in an open folder already.
+    if (command->folder < 0 && chdir(command->directory) != 0) fail(report_fd, BASSI_NO_DIRECTORY);
     if (dup2(BASSI_INPUT_FD, STDIN_FILENO) < 0) fail(report_fd, BASSI_NO_SETUP);
     if (dup2(BASSI_OUTPUT_FD, STDOUT_FILENO) < 0) fail(report_fd, BASSI_NO_SETUP);
     if (dup2(BASSI_ERROR_FD, STDERR_FILENO) < 0) fail(report_fd, BASSI_NO_SETUP);

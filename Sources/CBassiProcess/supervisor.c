@@ -259,13 +259,18 @@ static void prepare(const struct bassi_ends *ends) {
 }
 
 void bassi_supervise(const struct bassi_command *command, const struct bassi_ends *ends) {
+    int folder_error = command->folder >= 0 && fchdir(command->folder) != 0 ? errno : 0;
     prepare(ends);
     struct bassi_report report = {BASSI_ENDED, 0, 0, 0, 0};
     struct family family = {0};
     int32_t grace_ms = command->grace_ms;
     struct bassi_limits limits = command->limits;
     int guard_error = bassi_guard_paths(command->guards, command->guard_count);
-    if (guard_error != 0) {
+    if (folder_error != 0) {
+        report.kind = BASSI_NO_DIRECTORY;
+        report.value = folder_error;
+        family.command = -1;
+    } else if (guard_error != 0) {
         report.kind = BASSI_NO_GUARD;
         report.value = guard_error;
         family.command = -1;

@@ -48,6 +48,8 @@ struct bassi_command {
     /// `NAME=value`, ended by a null pointer.
     char *const *environment;
     const char *directory;
+    /// An open folder to start in, which `directory` only names then; -1 for none. The supervisor keeps no copy.
+    int32_t folder;
     /// Not zero: `bassi_child.input` is a pipe to standard input. Zero: standard input is /dev/null.
     int32_t has_input;
     /// From SIGTERM to SIGKILL.
