@@ -59,7 +59,9 @@ let package = Package(
         .target(name: "CBassiProcess"),
         module("BassiProcess", imports: ["CBassiProcess"]),
         module("BassiPermissions", imports: ["BassiEvents", "BassiProcess"]),
-        module("BassiTools", imports: ["BassiEvents", "BassiPermissions", "BassiProcess"]),
+        module(
+            "BassiTools", imports: ["BassiEvents", "BassiPermissions", "BassiProcess"],
+            [.product(name: "Crypto", package: "swift-crypto")]),
 
         // The agent, and what holds in a folder.
         module(

@@ -1,4 +1,5 @@
 import BassiEvents
+import BassiPermissions
 import BassiTools
 import Foundation
 
@@ -34,9 +35,16 @@ struct Folder {
             toolID: "t", folder: path, home: path + "/home", environment: environment, files: files, output: output)
     }
 
+    /// How a session in this folder resolves paths.
+    var resolver: PathResolver { PathResolver(folder: path, home: path + "/home") }
+
+    func link(_ name: String, to target: String) throws {
+        try FileManager.default.createSymbolicLink(atPath: "\(path)/\(name)", withDestinationPath: target)
+    }
+
     /// Runs a tool as the executor does, and gives what the model reads.
     func call(_ tool: any Tool, _ input: JSONValue, _ context: ToolContext? = nil) async throws -> String {
-        let executor = ToolExecutor(ToolRegistry([tool]))
+        let executor = ToolExecutor(ToolRegistry([tool]), resolver: resolver)
         let request = try executor.check("t", name: tool.name, input: input)
         let result = try await executor.execute(request, context: context ?? self.context()).get()
         return result.content.compactMap(\.text).joined(separator: "\n")

@@ -17,7 +17,7 @@ import Testing
             mkfifo(folder.path + "/pipe", 0o600)
             var found: [FolderWalk.Entry] = []
             var walk = FolderWalk(depthMax: 64, FileWork.Cancellation())
-            try walk.run(folder.path) { entry in
+            try walk.run(FilePlace(folder.path, shown: ".")) { entry in
                 found.append(entry)
                 return true
             }
@@ -33,7 +33,7 @@ import Testing
             var walk = FolderWalk(depthMax: 64, cancellation)
             var count = 0
             #expect(throws: CancellationError.self) {
-                try walk.run(folder.path) { _ in
+                try walk.run(FilePlace(folder.path, shown: ".")) { _ in
                     count += 1
                     if count == 3 { cancellation.cancel() }
                     return true

@@ -66,7 +66,7 @@ import Testing
     private func walk(_ path: String) throws -> Set<String> {
         var files: Set<String> = []
         var walk = FolderWalk(depthMax: 64, FileWork.Cancellation())
-        try walk.run(path) { entry in
+        try walk.run(FilePlace(path, shown: ".")) { entry in
             if !entry.isFolder { files.insert(entry.path) }
             return true
         }

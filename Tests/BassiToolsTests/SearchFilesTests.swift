@@ -122,7 +122,8 @@ import Testing
 
     @Test func `what was found counts also when a part could not be searched`() async throws {
         try await Folder.with { folder in
-            try folder.write("#!/bin/sh\necho ./a:1:beta; echo 'b: denied' >&2; exit 2\n", to: "bin/rg")
+            try folder.write("beta\n", to: "a")
+            try folder.write("#!/bin/sh\nprintf './a\\0001:beta\\n'; echo 'b: denied' >&2; exit 2\n", to: "bin/rg")
             chmod(folder.path + "/bin/rg", 0o700)
             let context = folder.context(environment: ["PATH": folder.path + "/bin"])
             try #expect(

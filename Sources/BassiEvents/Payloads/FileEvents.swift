@@ -15,12 +15,15 @@ public struct FileChanged: EventFields {
     public let diff: String
     /// The blob that holds it as it was.
     public let snapshot: String?
+    /// Where the file is, absolute and without a link, where ``path`` leads through one.
+    public let place: String?
+    /// The mode that it had, in octal digits, where it is gone.
+    public let mode: String?
 
     /// A value with these members.
     public init(
         path: String, kind: FileChangeKind, beforeHash: String? = nil, afterHash: String? = nil,
-        diff: String,
-        snapshot: String? = nil
+        diff: String, snapshot: String? = nil, place: String? = nil, mode: String? = nil
     ) {
         self.path = path
         self.kind = kind
@@ -28,6 +31,8 @@ public struct FileChanged: EventFields {
         self.afterHash = afterHash
         self.diff = diff
         self.snapshot = snapshot
+        self.place = place
+        self.mode = mode
     }
 
     /// Writes the members.
@@ -38,6 +43,8 @@ public struct FileChanged: EventFields {
         fields("after_hash", afterHash)
         fields("diff", diff)
         fields("snapshot", snapshot)
+        fields("place", place)
+        fields("mode", mode)
     }
 
     /// Reads the members.
@@ -48,6 +55,8 @@ public struct FileChanged: EventFields {
         afterHash = try fields.optional("after_hash")
         diff = try fields("diff")
         snapshot = try fields.optional("snapshot")
+        place = try fields.optional("place")
+        mode = try fields.optional("mode")
     }
 }
 

@@ -17,11 +17,13 @@ public struct ToolCallStarted: EventFields {
     public let attempt: Int
     /// Who let it run; nil in the logs of builds that did not say.
     public let decided: CallDecision?
+    /// Where its paths lead; empty for a call without paths, and in the logs of builds that did not say.
+    public let places: [CallPlace]
 
     /// A value with these members.
     public init(
         toolID: ToolID, toolName: String, toolInput: JSONValue, effect: ToolEffect, reach: ToolReach,
-        attempt: Int, decided: CallDecision? = nil
+        attempt: Int, decided: CallDecision? = nil, places: [CallPlace] = []
     ) {
         self.toolID = toolID
         self.toolName = toolName
@@ -30,6 +32,7 @@ public struct ToolCallStarted: EventFields {
         self.reach = reach
         self.attempt = attempt
         self.decided = decided
+        self.places = places
     }
 
     /// Writes the members.
@@ -41,6 +44,7 @@ public struct ToolCallStarted: EventFields {
         fields("reach", reach)
         fields("attempt", attempt)
         fields("decided", decided)
+        if !places.isEmpty { fields("places", places) }
     }
 
     /// Reads the members.
@@ -52,6 +56,7 @@ public struct ToolCallStarted: EventFields {
         reach = try fields("reach")
         attempt = try fields("attempt")
         decided = try fields.optional("decided")
+        places = try fields.array("places")
     }
 }
 
@@ -116,11 +121,13 @@ public struct ToolCallCompleted: EventFields {
     public let durationMilliseconds: Int
     /// What was left out of the result.
     public let truncated: Truncation?
+    /// The files that it has read or written whole.
+    public let files: [SeenFile]
 
     /// A value with these members.
     public init(
         toolID: ToolID, toolName: String, result: [ContentBlock] = [], structured: JSONValue? = nil,
-        durationMilliseconds: Int, truncated: Truncation? = nil
+        durationMilliseconds: Int, truncated: Truncation? = nil, files: [SeenFile] = []
     ) {
         self.toolID = toolID
         self.toolName = toolName
@@ -128,6 +135,7 @@ public struct ToolCallCompleted: EventFields {
         self.structured = structured
         self.durationMilliseconds = durationMilliseconds
         self.truncated = truncated
+        self.files = files
     }
 
     /// Writes the members.
@@ -138,6 +146,7 @@ public struct ToolCallCompleted: EventFields {
         fields("structured", structured)
         fields("duration_ms", durationMilliseconds)
         fields("truncated", truncated)
+        if !files.isEmpty { fields("files", files) }
     }
 
     /// Reads the members.
@@ -148,6 +157,7 @@ public struct ToolCallCompleted: EventFields {
         structured = try fields.optional("structured")
         durationMilliseconds = try fields("duration_ms")
         truncated = try fields.optional("truncated")
+        files = try fields.array("files")
     }
 }
 

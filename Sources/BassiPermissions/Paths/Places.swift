@@ -2,11 +2,16 @@
 ///
 /// The kernel follows a link before the `..` behind it; many programs drop both first. A call is allowed only if it
 /// is allowed either way, and restricted if it is restricted in any.
-struct Places: Sendable {
+struct Places: Sendable, Equatable {
     /// As written, with `..` dropped and no link followed.
     let written: AbsolutePath?
     /// With links followed: as the kernel does it, and after dropping `..`. Empty when that is unknown.
     let real: [AbsolutePath]
+
+    init(written: AbsolutePath?, real: [AbsolutePath]) {
+        self.written = written
+        self.real = real
+    }
 
     init(_ path: String, in resolver: PathResolver) {
         guard let parts = resolver.parts(path) else {

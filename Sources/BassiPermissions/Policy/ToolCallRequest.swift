@@ -19,6 +19,8 @@ public struct ToolCallRequest: Sendable, Equatable {
     public let paths: [String]
     /// The command line of `bash`.
     public let command: String?
+    /// Where the paths lead, once that was looked at (``resolved(in:)``): what is decided about, and what the tool opens.
+    public internal(set) var resolved: [ResolvedPath] = []
 
     /// A value with these members.
     public init(

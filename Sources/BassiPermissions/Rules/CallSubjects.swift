@@ -24,7 +24,7 @@ struct CallSubjects: Sendable {
     init(_ call: ToolCallRequest, in resolver: PathResolver) {
         toolName = call.toolName
         tool = BuiltInTool(rawValue: call.toolName)
-        let touched = call.touchedPaths.map { Places($0, in: resolver) }
+        let touched = call.places(in: resolver)
         let commands = call.commands
         reviews = commands.map { CommandReview($0, in: resolver) }
         isTooLong = commands.contains { $0.utf8.count > ShellWords.commandBytesMax }

@@ -114,6 +114,9 @@ public struct AgentConfiguration: Sendable {
     /// The home folder of the environment, for paths that begin with `~`.
     var home: String { environment["HOME"] ?? "/" }
 
+    /// How the paths of calls are resolved.
+    var resolver: PathResolver { PathResolver(folder: folder, home: home) }
+
     /// What is decided by, with the rules that were allowed for the rest of a session.
     func policy(sessionRules: [String]) -> PermissionPolicy {
         var rules = self.rules

@@ -19,7 +19,7 @@ enum SessionInput: Sendable {
     case modelEnded(request: SequenceNumber, Result<Void, any Error>)
     case hooksEnded(ToolID, HookRound.Outcome)
     case toolOutput(ToolID, ToolStream, String)
-    case toolEnded(ToolID, Result<ToolResult, ToolError>, changes: [EventPayload])
+    case toolEnded(ToolID, Result<ToolResult, ToolError>, changes: [EventPayload], RunID?)
     case afterHooksEnded(ToolID, [EventPayload], stopReason: String?)
     case commandHooksEnded(Int, [HookSet.Answer])
     case timer(Int)

@@ -10,13 +10,20 @@ extension SessionOwner {
 
     /// Why a call of an owner that died cannot be run: the log has not all of its input.
     func lostInput(of call: OpenCall) -> ToolError? {
-        let inputs = [call.input, state.answers[call.toolID]?.modifiedInput].compactMap { $0?.text }
+        let inputs =
+            [call.input, state.answers[call.toolID]?.modifiedInput].compactMap { $0?.text } + call.places.map(\.place)
         if inputs.contains(where: { $0.contains(Redactor.mark) }) {
             let sentence = "the input had a secret, which is not in the log, so this call cannot be run from it"
             return ToolError("redacted_input", sentence)
         }
         guard inputs.contains(where: { $0.contains(BlobPreview.mark) }) else { return nil }
         return ToolError("lost_input", "a part of the input is lost, so this call cannot be run from the log")
+    }
+
+    /// What a call did to files while nothing was taken any more: the lease is still held, so it still goes into the log.
+    func keepLate(_ changes: [EventPayload], of run: RunID?) async {
+        // The session has ended: nobody is left to be told that its store takes nothing.
+        try? await append(changes, run: run, until: .durable)
     }
 
     /// A call has one end, also when what it gave cannot be stored: then the model is told why it does not see it.

@@ -46,7 +46,8 @@ extension SessionOwner {
         }
         let request: ToolCallRequest
         do {
-            request = try executor.check(call.toolID, name: call.toolName, input: secret ?? call.input)
+            request = try executor.check(
+                call.toolID, name: call.toolName, input: secret ?? call.input, places: call.places)
         } catch {
             return try await refuse(call, error)
         }
@@ -242,22 +243,25 @@ extension SessionOwner {
         let started = ToolCallStarted(
             toolID: toolID, toolName: request.toolName, toolInput: request.input, effect: request.effect,
             reach: request.reach, attempt: call.attempt + 1,
-            decided: activity.decisions.removeValue(forKey: toolID))
+            decided: activity.decisions.removeValue(forKey: toolID),
+            places: await executor.places(of: request, recorded: call.places))
         // Durable before anything happens: after a crash it is known that it may have.
         try await append([.toolCallStarted(started)], cause: call.askedAt, until: .durable)
         let (stopper, inbox, executor, keeping, changeKeeping) = (Stopper(), inbox, executor, keeping, changeKeeping)
         activity.stages[toolID] = .running(request, stopper, since: .now)
         let context = ToolContext(
             toolID: toolID, folder: configuration.folder, home: configuration.home,
-            environment: configuration.environment, files: files
+            environment: configuration.environment, files: files, attempt: started.attempt, recorded: started.places
         ) { stream, text in
             try await inbox.send(.toolOutput(toolID, stream, text))
         }
-        launch {
+        let run = state.run?.id
+        launch { [weak self] in
             let result = try? await stopper.run { await executor.execute(request, context: context) }
             let cancelled = ToolError("cancelled", "The run was cancelled while this call ran.", outcome: .cancelled)
             let kept = await keeping.keepWhole(result ?? .failure(cancelled))
-            inbox.post(.toolEnded(toolID, kept, changes: await changeKeeping.events(of: kept)))
+            let changes = await changeKeeping.events(of: kept)
+            if !inbox.post(.toolEnded(toolID, kept, changes: changes, run)) { await self?.keepLate(changes, of: run) }
         }
     }
 
@@ -280,9 +284,12 @@ extension SessionOwner {
     }
 
     func toolEnded(
-        _ toolID: ToolID, _ result: Result<ToolResult, ToolError>, _ changes: [EventPayload]
+        _ toolID: ToolID, _ result: Result<ToolResult, ToolError>, _ changes: [EventPayload], _ run: RunID?
     ) async throws {
-        guard case .running(let request, _, let since) = activity.stages[toolID] else { return }
+        guard case .running(let request, _, let since) = activity.stages[toolID] else {
+            // It was called off and did not stop in time: what it did to files is said all the same.
+            return try await append(changes, run: run, until: .durable)
+        }
         activity.stages[toolID] = nil
         activity.secretInputs[toolID] = nil
         let milliseconds = (ContinuousClock.now - since).milliseconds
@@ -294,7 +301,7 @@ extension SessionOwner {
             try await append(plan + changes, cause: askedAt, until: .durable)
             let completed = ToolCallCompleted(
                 toolID: toolID, toolName: request.toolName, result: value.content, structured: value.structured,
-                durationMilliseconds: milliseconds, truncated: value.truncated)
+                durationMilliseconds: milliseconds, truncated: value.truncated, files: value.seen)
             let durability: Durability = request.effect == .pure ? .visible : .durable
             try await appendEnd(.toolCallCompleted(completed), of: request, milliseconds, until: durability)
         case .failure(let error):

@@ -23,7 +23,7 @@ actor SessionOwner {
     let configuration: AgentConfiguration
     var models: ModelChain
     let executor: ToolExecutor
-    let files = FileMemory()
+    let files: FileMemory
     let inbox = Inbox<SessionInput>(capacity: 64)
     /// Opens when the owner takes nothing any more.
     let hasEnded = Latch()
@@ -56,7 +56,9 @@ actor SessionOwner {
         self.models = models
         self.store = store
         let answer = configuration.outputSchema.map { OutputSchema($0).tool }
-        executor = ToolExecutor(ToolRegistry(configuration.tools + [answer].compactMap(\.self)))
+        executor = ToolExecutor(
+            ToolRegistry(configuration.tools + [answer].compactMap(\.self)), resolver: configuration.resolver)
+        files = FileMemory(opened.state.files)
         redactor = configuration.redactor
         blobs = store.blobs
         drafting = EventDrafting(session: opened.id, redactor: redactor, blobs: blobs)
@@ -82,7 +84,10 @@ actor SessionOwner {
             }
             hasEnded.open()
             let ended = SessionError.ended(endReason ?? Self.closed)
-            for input in inbox.close() { input.refuse(ended) }
+            for input in inbox.close() {
+                input.refuse(ended)
+                if case .toolEnded(_, _, let changes, let run) = input { await keepLate(changes, of: run) }
+            }
             for request in activity.closeRequests { request.reply.fail(ended) }
             activity.closeRequests = []
             activity.stopAll()
@@ -153,7 +158,8 @@ actor SessionOwner {
         case .modelPart, .toolOutput: break
         case .modelEnded(let request, let result): try await modelEnded(request, result)
         case .hooksEnded(let toolID, let outcome): try await take(outcome, for: toolID)
-        case .toolEnded(let toolID, let result, let changes): try await toolEnded(toolID, result, changes)
+        case .toolEnded(let toolID, let result, let changes, let run):
+            try await toolEnded(toolID, result, changes, run)
         case .afterHooksEnded(let toolID, let events, let stopReason):
             try await takeAfterHooks(of: toolID, events, stopReason)
         case .commandHooksEnded(let number, let answers): try await take(answers, ofHooks: number)

@@ -125,6 +125,8 @@ public struct OpenCall: Sendable, Equatable {
     public let startedAt: Timestamp?
     /// How many times it was started.
     public let attempt: Int
+    /// Where its paths lead, and what was there before it began: as the first attempt found it.
+    public let places: [CallPlace]
 }
 
 /// A prompt that waits for its run.

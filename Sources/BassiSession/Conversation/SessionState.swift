@@ -1,5 +1,6 @@
 import BassiEvents
 import BassiModels
+import BassiTools
 
 /// Where a session stands: a pure fold of its events.
 ///
@@ -33,6 +34,9 @@ public struct SessionState: Sendable, Equatable {
     /// Prompts that wait for the run that goes on, in the order sent.
     public private(set) var waitingPrompts: [WaitingPrompt] = []
 
+    /// The files that its calls have read or written, as they were then.
+    public private(set) var files = SeenFiles()
+
     /// A session before its first event.
     public init() {}
 
@@ -65,7 +69,9 @@ public struct SessionState: Sendable, Equatable {
         case .tokenDelta(let delta): extend(delta)
         case .contentBlockEnd(let ended): end(ended)
         case .toolCallStarted(let started): start(started, event)
-        case .toolCallCompleted(let completed): complete(completed.toolID)
+        case .toolCallCompleted(let completed):
+            complete(completed.toolID)
+            for file in completed.files { files.see(file.path, sha256: file.sha256) }
         case .toolCallFailed(let failed): fail(failed)
         case .permissionRequested(let question): permissions.append(question)
         case .permissionResolved(let answer): resolve(answer)
@@ -88,11 +94,13 @@ public struct SessionState: Sendable, Equatable {
 
     /// Takes what a snapshot has beside its events: what lies between those is not folded again.
     mutating func restore(
-        idempotencyKeys: [String: PromptReceipt], sessionRules: [String], model: AskedModel?, head: SequenceNumber
+        idempotencyKeys: [String: PromptReceipt], sessionRules: [String], model: AskedModel?, files: SeenFiles,
+        head: SequenceNumber
     ) {
         self.idempotencyKeys.merge(idempotencyKeys) { $1 }
         self.model = model ?? self.model
         self.sessionRules = sessionRules
+        self.files = files
         self.head = max(self.head, head)
     }
 
@@ -174,15 +182,14 @@ public struct SessionState: Sendable, Equatable {
         calls.append(
             OpenCall(
                 toolID: toolID, toolName: start.toolName ?? "", input: ended.toolInput ?? [:], askedAt: head,
-                effect: nil,
-                startedAt: nil, attempt: 0))
+                effect: nil, startedAt: nil, attempt: 0, places: []))
     }
 
     private mutating func start(_ started: ToolCallStarted, _ event: Event) {
         let askedAt = calls.first { $0.toolID == started.toolID }?.askedAt ?? event.seq
         let call = OpenCall(
             toolID: started.toolID, toolName: started.toolName, input: started.toolInput, askedAt: askedAt,
-            effect: started.effect, startedAt: event.timestamp, attempt: started.attempt)
+            effect: started.effect, startedAt: event.timestamp, attempt: started.attempt, places: started.places)
         if let index = calls.firstIndex(where: { $0.toolID == started.toolID }) {
             calls[index] = call
         } else {

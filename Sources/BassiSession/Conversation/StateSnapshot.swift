@@ -1,4 +1,5 @@
 import BassiEvents
+import BassiTools
 
 /// What opening a session needs of everything before a position: a few events, and what no few events can say.
 ///
@@ -78,6 +79,7 @@ struct StateSnapshot: Sendable {
             "idempotency_keys": .object(JSONObject(keys)),
             "session_rules": .array(state.sessionRules.map(JSONValue.string)),
             "model": state.model.jsonValue,
+            "files": .array(state.files.all.map { [.string($0.path), .string($0.sha256)] }),
         ]
         return Array(([head.encoded] + events.map(EventCoder.encode)).joined(separator: [0x0A]))
     }
@@ -92,10 +94,12 @@ struct StateSnapshot: Sendable {
             guard let event = try? EventCoder.decode(Array(line)) else { return nil }
             apply(try await whole(event))
         }
-        state.restore(idempotencyKeys: rest.keys, sessionRules: rest.rules, model: rest.model, head: head)
+        state.restore(
+            idempotencyKeys: rest.keys, sessionRules: rest.rules, model: rest.model, files: rest.files,
+            head: head)
     }
 
-    private typealias Head = (keys: [String: PromptReceipt], rules: [String], model: AskedModel?)
+    private typealias Head = (keys: [String: PromptReceipt], rules: [String], model: AskedModel?, files: SeenFiles)
 
     private static func head(_ line: [UInt8]) -> Head? {
         guard let object = (try? JSONParser.parse(line))?.object,
@@ -108,7 +112,15 @@ struct StateSnapshot: Sendable {
             else { return nil }
             keys[member.key] = PromptReceipt(runID: run, seq: SequenceNumber(seq))
         }
-        return (keys, rules.compactMap(\.string), object["model"].flatMap { AskedModel(json: $0) })
+        var files = SeenFiles()
+        // None in the snapshots of builds that did not remember them.
+        for pair in object["files"]?.array ?? [] {
+            guard let pair = pair.array, pair.count == 2, let path = pair[0].string, let sha256 = pair[1].string else {
+                return nil
+            }
+            files.see(path, sha256: sha256)
+        }
+        return (keys, rules.compactMap(\.string), object["model"].flatMap { AskedModel(json: $0) }, files)
     }
 }
 

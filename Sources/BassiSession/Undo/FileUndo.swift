@@ -31,6 +31,10 @@ public struct FileUndo: Sendable {
         public let action: Action
         /// What the file was when this was planned: what comes in between is nobody's to overwrite.
         let found: FileState
+        /// Where it is: no link that has come in since is followed.
+        let place: FilePlace
+        /// The mode that it had, where it was taken away.
+        let mode: UInt16?
     }
 
     /// A file that is left alone, and why.
@@ -71,7 +75,8 @@ public struct FileUndo: Sendable {
         guard let start = try await store.read(session, limit: 1).first,
             case .sessionStarted(let started) = start.payload
         else { throw SessionError.unknownSession(session) }
-        folder = started.metadata.cwd ?? "/"
+        let cwd = started.metadata.cwd ?? "/"
+        folder = PathResolver(folder: "/", home: "/").resolve(cwd) ?? cwd
         let events = try await store.read(session, types: [.fileChanged], limit: .max)
         let lastRun = events.last { $0.runID != nil }?.runID
         let chosen = events.filter { event in position.map { event.seq > $0 } ?? (event.runID == lastRun) }
@@ -81,28 +86,41 @@ public struct FileUndo: Sendable {
     private static func spans(_ events: [Event]) -> [Span] {
         var (spans, places): ([Span], [String: Int]) = ([], [:])
         for case .fileChanged(let change) in events.map(\.payload) {
-            if let place = places[change.path] {
+            let name = change.place ?? change.path
+            if let place = places[name] {
                 if change.beforeHash != spans[place].last.afterHash { spans[place].isBroken = true }
                 spans[place].last = change
             } else {
-                places[change.path] = spans.count
+                places[name] = spans.count
                 spans.append(Span(first: change, last: change))
             }
         }
         return spans
     }
 
-    private func absolute(_ path: String) -> String { path.hasPrefix("/") ? path : folder + "/" + path }
+    /// Where the file was when the session changed it. Below the session's folder no link is followed: one that was there
+    /// then is in the event.
+    private func place(of change: FileChanged) throws(ToolError) -> FilePlace {
+        let path = change.path.hasPrefix("/") ? change.path : folder + "/" + change.path
+        return try FilePlace(change.place ?? path, shown: change.path, behindLink: change.place)
+    }
 
     private mutating func plan(_ span: Span) async {
         let path = span.first.path
-        let now = await FileState.read(absolute(path), hash: FileChangeKeeping.hash)
+        guard let place = try? place(of: span.first) else {
+            return conflicts.append(Conflict(path: path, reason: "its name is not one that could be opened"))
+        }
+        let now: FileState
+        do { now = try await FileState.read(place) } catch {
+            return conflicts.append(Conflict(path: path, reason: "\(error)"))
+        }
         let wasThere = span.first.kind != .created
         if wasThere ? now == .content(span.first.beforeHash ?? "") : now == .absent { return }
         guard let action = Self.action(back: span.first) else {
             return conflicts.append(Conflict(path: path, reason: "it was not kept as it was"))
         }
-        let step = Step(path: path, action: action, found: now)
+        let mode = span.first.mode.flatMap { UInt16($0, radix: 8) }
+        let step = Step(path: path, action: action, found: now, place: place, mode: mode)
         let left: FileState = span.last.afterHash.map { .content($0) } ?? .absent
         if now == left, !span.isBroken { return steps.append(step) }
         let reason = now == left ? "it was changed by others in between" : "it has changed since"
@@ -149,9 +167,7 @@ public struct FileUndo: Sendable {
     ) async throws {
         let content: [UInt8]? =
             if case .restore(let blob) = step.action { try await store.blobs.read(blob, of: session) } else { nil }
-        let path = absolute(step.path)
-        let change = try await FileState.replace(
-            path, shown: step.path, by: content, ifStill: step.found, hash: FileChangeKeeping.hash)
+        let change = try await FileState.replace(step.place, by: content, mode: step.mode, ifStill: step.found)
         let keeping = FileChangeKeeping(session: session, redactor: redactor, blobs: store.blobs)
         guard let event = await keeping.event(of: change) else { return }
         let drafting = EventDrafting(session: session, redactor: redactor, blobs: store.blobs)

@@ -24,7 +24,8 @@ extension EventPayload {
             .toolCallCompleted(
                 ToolCallCompleted(
                     toolID: call.toolID, toolName: call.toolName, result: content, structured: call.structured,
-                    durationMilliseconds: call.durationMilliseconds, truncated: call.truncated))
+                    durationMilliseconds: call.durationMilliseconds, truncated: call.truncated,
+                    files: call.files))
         case .toolCallFailed(let call):
             .toolCallFailed(
                 ToolCallFailed(

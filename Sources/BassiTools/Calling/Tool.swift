@@ -1,4 +1,5 @@
 import BassiEvents
+import BassiPermissions
 
 /// Something a model may ask for. A tool never sees the store: it gets an input and returns a result.
 ///
@@ -50,13 +51,19 @@ public struct ToolContext: Sendable {
     public let environment: [String: String]
     /// What the session knows of the files that it has read.
     public let files: FileMemory
+    /// 1, and one more each time the call runs again after a crash.
+    public let attempt: Int
+    /// What the log says of the places of the call.
+    public let recorded: [CallPlace]
+    /// Where the call's paths lead: what was decided about. Empty for a call that nobody decides about.
+    var decided: [ResolvedPath] = []
     /// Takes output while the call runs, for those who watch. Awaiting it is the back-pressure.
     public let output: @Sendable (ToolStream, String) async throws -> Void
 
     /// A context.
     public init(
         toolID: ToolID, folder: String, home: String = "/", environment: [String: String] = [:],
-        files: FileMemory = FileMemory(),
+        files: FileMemory = FileMemory(), attempt: Int = 1, recorded: [CallPlace] = [],
         output: @escaping @Sendable (ToolStream, String) async throws -> Void = { _, _ in }
     ) {
         self.toolID = toolID
@@ -64,6 +71,8 @@ public struct ToolContext: Sendable {
         self.home = home
         self.environment = environment
         self.files = files
+        self.attempt = attempt
+        self.recorded = recorded
         self.output = output
     }
 }
@@ -80,6 +89,8 @@ public struct ToolResult: Sendable, Equatable {
     public var whole: String?
     /// The files that the call changed; the session keeps what they were, so that it can be taken back.
     public var changes: [FileChange] = []
+    /// The files that the call has read or written whole, as they are now.
+    public var seen: [SeenFile] = []
     /// The plan that the call made or changed.
     public var plan: PlanGenerated?
 

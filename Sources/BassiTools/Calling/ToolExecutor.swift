@@ -6,13 +6,22 @@ public struct ToolExecutor: Sendable {
     /// The tools that may be called.
     public let registry: ToolRegistry
 
+    /// How paths are resolved before anybody decides about a call; nil to leave that to the tool.
+    private let resolver: PathResolver?
+
     /// An executor.
-    public init(_ registry: ToolRegistry) { self.registry = registry }
+    public init(_ registry: ToolRegistry, resolver: PathResolver? = nil) {
+        self.registry = registry
+        self.resolver = resolver
+    }
 
     /// What the call is about to do, for those who decide whether it may.
     ///
+    /// - Parameter places: Where its paths lead, for a call that was decided about before.
     /// - Throws: ``ToolError`` `unknown_tool` or `invalid_input`, which names the field.
-    public func check(_ toolID: ToolID, name: String, input: JSONValue) throws(ToolError) -> ToolCallRequest {
+    public func check(
+        _ toolID: ToolID, name: String, input: JSONValue, places: [CallPlace] = []
+    ) throws(ToolError) -> ToolCallRequest {
         guard let tool = registry[name] else {
             let names = registry.tools.map(\.name).joined(separator: ", ")
             throw ToolError(
@@ -24,9 +33,10 @@ public struct ToolExecutor: Sendable {
         if let problem = JSONSchema(tool.inputSchema).problem(with: input) {
             throw ToolError("invalid_input", "the input of \(name) does not fit its schema: \(problem)")
         }
-        return ToolCallRequest(
+        let request = ToolCallRequest(
             toolID: toolID, toolName: name, input: input, effect: tool.effect(of: input), reach: tool.reach,
             paths: tool.paths(in: input), command: tool.command(in: input))
+        return resolver.map { request.resolved(in: $0, as: places) } ?? request
     }
 
     /// Runs a call to its end.
@@ -36,6 +46,8 @@ public struct ToolExecutor: Sendable {
         guard let tool = registry[call.toolName] else {
             return .failure(ToolError("unknown_tool", "there is no tool '\(call.toolName)'"))
         }
+        var context = context
+        context.decided = call.resolved
         do {
             return .success(try await tool.call(call.input, context: context))
         } catch let error as ToolError {

@@ -1,4 +1,5 @@
 import BassiEvents
+import Foundation
 
 /// `edit_file`: one exact text for another.
 public struct EditFileTool: Tool {
@@ -28,20 +29,26 @@ public struct EditFileTool: Tool {
     /// Edits.
     public func call(_ input: JSONValue, context: ToolContext) async throws -> ToolResult {
         let input = ToolInput(json: input)
-        let path = try context.absolute(try input.string("path"))
+        let place = try context.place(try input.string("path"))
         let edit = TextEdit(
             old: try input.string("old_text"), new: try input.string("new_text"), everywhere: input.bool("replace_all"))
-        return try await FileWork.run { _ in
-            let shown = context.shown(path)
-            try context.files.requireUnchanged(path, shown)
-            let bytes = try FileBytes.read(path).bytes
-            guard FileBytes.text(of: bytes) != nil else {
-                throw ToolError("binary_file", "'\(shown)' is not text (\(FileKind.name(of: bytes)))")
+        return try await FileWork.run { cancellation in
+            let found = try FileLook(place)
+            try context.files.requireUnchanged(place, found.state)
+            guard let entry = try place.entry(), let status = found.status else {
+                throw ToolError.system(ENOENT, place.shown, doing: "read")
             }
-            let (result, count) = try edit.apply(to: bytes, in: shown)
-            context.files.remember(path, try FileBytes.write(result, to: path))
-            var done = ToolResult.text("Edited \(shown): \(count == 1 ? "1 place" : "\(count) places").")
-            done.changes = [FileChange(path: shown, existed: true, before: bytes, after: result)]
+            // Read again where that failed: for what stood in the way.
+            let bytes = try found.bytes ?? entry.read().bytes
+            guard FileText.text(of: bytes) != nil else {
+                throw ToolError("binary_file", "'\(place.shown)' is not text (\(FileKind.name(of: bytes)))")
+            }
+            let (result, count) = try edit.apply(to: bytes, in: place.shown)
+            try cancellation.check()
+            try entry.write(result, over: status)
+            var done = ToolResult.text("Edited \(place.shown): \(count == 1 ? "1 place" : "\(count) places").")
+            done.seen = [context.remember(place, FileText.sha256(result))]
+            done.changes = [FileChange(place, found, after: result)]
             return done
         }
     }

@@ -8,6 +8,8 @@ package enum FileWork {
         private let flag = Atomic(false)
 
         package var isCancelled: Bool { flag.load(ordering: .relaxed) }
+        /// - Throws: `CancellationError` when it was cancelled: the last look before a change.
+        func check() throws { if isCancelled { throw CancellationError() } }
         func cancel() { flag.store(true, ordering: .relaxed) }
     }
 

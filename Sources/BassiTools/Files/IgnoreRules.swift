@@ -1,5 +1,3 @@
-import Foundation
-
 /// The rules of one `.gitignore`, by gitignore(5): the last rule that matches decides.
 struct IgnoreRules: Sendable {
     private struct Rule: Sendable {
@@ -17,9 +15,10 @@ struct IgnoreRules: Sendable {
         rules = text.split { $0 == "\n" || $0 == "\r\n" }.compactMap(Self.rule)
     }
 
-    /// The rules of the file in a folder; none where there is none or it cannot be read.
-    init(folder: String) {
-        let bytes = (try? FileBytes.read(folder + "/.gitignore").bytes) ?? []
+    /// The rules of the file in a folder; none where there is none, a link, or one that cannot be read.
+    init(in folder: FolderHandle) {
+        let entry = FileEntry(folder: folder, name: Array(".gitignore".utf8), shown: ".gitignore")
+        let bytes = (try? entry.read().bytes) ?? []
         self.init(text: String(decoding: bytes.prefix(Self.bytesMax), as: UTF8.self))
     }
 

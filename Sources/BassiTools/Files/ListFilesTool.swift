@@ -29,7 +29,7 @@ public struct ListFilesTool: Tool {
     /// Lists.
     public func call(_ input: JSONValue, context: ToolContext) async throws -> ToolResult {
         let input = ToolInput(json: input)
-        let folder = try context.absolute(input.optionalString("path") ?? ".")
+        let folder = try context.place(input.optionalString("path") ?? ".")
         let depth = input.int("depth") ?? 1
         return try await FileWork.run { cancellation in
             try FileListing.collect(folder, depth: depth, none: "(the folder is empty)", cancellation) { _ in true }
@@ -65,7 +65,7 @@ public struct FindFilesTool: Tool {
     /// Finds.
     public func call(_ input: JSONValue, context: ToolContext) async throws -> ToolResult {
         let input = ToolInput(json: input)
-        let folder = try context.absolute(input.optionalString("path") ?? ".")
+        let folder = try context.place(input.optionalString("path") ?? ".")
         let pattern = try input.string("pattern")
         // `./x` is the `x` of this folder, and no other.
         let globs = PathGlob.alternatives(pattern.hasPrefix("./") ? String(pattern.dropFirst()) : pattern)
@@ -80,13 +80,13 @@ public struct FindFilesTool: Tool {
 /// The entries of a walk as one text.
 enum FileListing {
     static func collect(
-        _ folder: String, depth: Int, none: String, _ cancellation: FileWork.Cancellation,
+        _ place: FilePlace, depth: Int, none: String, _ cancellation: FileWork.Cancellation,
         where isWanted: (FolderWalk.Entry) -> Bool
     ) throws -> ToolResult {
         var lines: [String] = []
         var hasMore = false
         var walk = FolderWalk(depthMax: depth, cancellation)
-        try walk.run(folder) { entry in
+        try walk.run(place) { entry in
             guard isWanted(entry) else { return true }
             hasMore = lines.count == ListFilesTool.entriesMax
             if !hasMore { lines.append(shown(entry.path)) }

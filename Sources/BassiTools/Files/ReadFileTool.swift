@@ -35,19 +35,26 @@ public struct ReadFileTool: Tool {
     /// Reads.
     public func call(_ input: JSONValue, context: ToolContext) async throws -> ToolResult {
         let input = ToolInput(json: input)
-        let path = try context.absolute(try input.string("path"))
+        let place = try context.place(try input.string("path"))
         let (first, count) = (input.int("from_line") ?? 1, input.int("line_count") ?? Self.linesMax)
         return try await FileWork.run { _ in
-            let (bytes, stamp) = try FileBytes.read(path)
-            context.files.remember(path, stamp)
-            if let attachment = try Self.attachment(bytes, context.shown(path)) { return ToolResult([attachment]) }
-            guard let text = FileBytes.text(of: bytes) else {
-                throw ToolError(
-                    "binary_file",
-                    "'\(context.shown(path))' is not text (\(FileKind.name(of: bytes)), \(bytes.count) bytes)")
-            }
-            return Self.numbered(text, first: first, count: count)
+            guard let entry = try place.entry() else { throw ToolError.system(ENOENT, place.shown, doing: "read") }
+            let bytes = try entry.read().bytes
+            var result = try Self.result(bytes, place.shown, first: first, count: count)
+            result.seen = [context.remember(place, FileText.sha256(bytes))]
+            return result
         }
+    }
+
+    private static func result(
+        _ bytes: [UInt8], _ shown: String, first: Int, count: Int
+    ) throws(ToolError) -> ToolResult {
+        if let attachment = try attachment(bytes, shown) { return ToolResult([attachment]) }
+        guard let text = FileText.text(of: bytes) else {
+            throw ToolError(
+                "binary_file", "'\(shown)' is not text (\(FileKind.name(of: bytes)), \(bytes.count) bytes)")
+        }
+        return numbered(text, first: first, count: count)
     }
 
     private static func attachment(_ bytes: [UInt8], _ name: String) throws(ToolError) -> ContentBlock? {

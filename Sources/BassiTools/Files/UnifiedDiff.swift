@@ -11,7 +11,7 @@ public enum UnifiedDiff {
     public static func text(path: String, before: [UInt8]?, after: [UInt8]?) -> String {
         guard before != after else { return "" }
         let (old, new) = (name(before, "a/" + path), name(after, "b/" + path))
-        guard let oldText = FileBytes.text(of: before ?? []), let newText = FileBytes.text(of: after ?? []) else {
+        guard let oldText = FileText.text(of: before ?? []), let newText = FileText.text(of: after ?? []) else {
             return "Binary files \(old) and \(new) differ\n"
         }
         let (oldLines, newLines) = (lines(of: oldText), lines(of: newText))

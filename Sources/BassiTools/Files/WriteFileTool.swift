@@ -1,5 +1,4 @@
 import BassiEvents
-import Foundation
 
 /// `write_file`: a whole file, seen whole or not at all.
 public struct WriteFileTool: Tool {
@@ -29,18 +28,26 @@ public struct WriteFileTool: Tool {
     /// Writes.
     public func call(_ input: JSONValue, context: ToolContext) async throws -> ToolResult {
         let input = ToolInput(json: input)
-        let path = try context.absolute(try input.string("path"))
+        let place = try context.place(try input.string("path"))
         let bytes = Array(try input.string("content").utf8)
-        return try await FileWork.run { _ in
-            let shown = context.shown(path)
-            try context.files.requireUnchanged(path, shown)
-            let existed = FileManager.default.fileExists(atPath: path)
-            // What is too large to be read can be replaced, and not be taken back.
-            let before = existed ? try? FileBytes.read(path).bytes : nil
-            context.files.remember(path, try FileBytes.write(bytes, to: path))
-            var result = ToolResult.text("\(existed ? "Overwrote" : "Created") \(shown) (\(bytes.count) bytes).")
-            result.changes = [FileChange(path: shown, existed: existed, before: before, after: bytes)]
-            return result
+        return try await FileWork.run { cancellation in
+            let found = try FileLook(place)
+            let after = FileText.sha256(bytes)
+            guard try context.mustStillHappen(place, found.state, after: .content(after)) else {
+                var done = ToolResult.text(
+                    "\(place.shown) has this content (\(bytes.count) bytes): it was written before the program stopped."
+                )
+                done.seen = [context.remember(place, after)]
+                return done
+            }
+            try context.files.requireUnchanged(place, found.state)
+            try cancellation.check()
+            try place.entryInMadeFolders().write(bytes, over: found.status)
+            let verb = found.status != nil ? "Overwrote" : "Created"
+            var done = ToolResult.text("\(verb) \(place.shown) (\(bytes.count) bytes).")
+            done.seen = [context.remember(place, after)]
+            done.changes = [FileChange(place, found, after: bytes)]
+            return done
         }
     }
 }
