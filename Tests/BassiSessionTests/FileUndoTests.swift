@@ -161,6 +161,66 @@ import Testing
         }
     }
 
+    @Test func `a link that came in after the session, or after the look, leads no undo out of the folder`()
+        async throws
+    {
+        try await with { place in
+            try await with { outside in
+                let sub = place.folder.appendingPathComponent("sub").path
+                try FileManager.default.createDirectory(atPath: sub, withIntermediateDirectories: true)
+                let session = try await place.run([
+                    ScriptedCall("write_file", ["path": "sub/new", "content": "made\n"])
+                ])
+                // A file with just this content, which an undo that followed the link would take for its own.
+                try outside.write("made\n", "new")
+                let look = try await FileUndo(session, in: place.store)
+                #expect(look.steps.map(\.path) == ["sub/new"])
+                #expect(rename(sub, sub + "-moved") == 0 && symlink(outside.folder.path, sub) == 0)
+                let error = await #expect(throws: ToolError.self) {
+                    try await look.perform(in: place.store, environment: [:])
+                }
+                #expect(error?.type == "became_a_link")
+                let later = try await FileUndo(session, in: place.store)
+                #expect(later.steps.isEmpty && later.overwriting.isEmpty)
+                #expect(later.conflicts.first?.reason.contains("became a link") == true)
+                #expect(outside.text("new") == "made\n" && place.text("sub-moved/new") == "made\n")
+            }
+        }
+    }
+
+    @Test func `what was written through a link is taken back where it is, whatever the link leads to`() async throws {
+        try await with { place in
+            for name in ["real", "other"] {
+                try FileManager.default.createDirectory(
+                    at: place.folder.appendingPathComponent(name), withIntermediateDirectories: true)
+            }
+            let link = place.folder.appendingPathComponent("to").path
+            #expect(symlink("real", link) == 0)
+            let session = try await place.run([ScriptedCall("write_file", ["path": "to/new", "content": "made\n"])])
+            #expect(try await place.changes(session).map(\.place) == [place.folder.path + "/real/new"])
+            #expect(unlink(link) == 0 && symlink("other", link) == 0)
+            try place.write("made\n", "other/new")
+            try await FileUndo(session, in: place.store).perform(in: place.store, environment: [:])
+            #expect(place.text("real/new") == nil && place.text("other/new") == "made\n")
+        }
+    }
+
+    @Test func `a file that an undo took away comes back with its mode`() async throws {
+        try await with { place in
+            let session = try await place.run(Array(Self.calls.prefix(1)))
+            let file = place.folder.appendingPathComponent("new").path
+            chmod(file, 0o751)
+            let head = try #require(try await place.store.head(of: session))
+            try await FileUndo(session, in: place.store).perform(in: place.store, environment: [:])
+            #expect(place.text("new") == nil)
+            #expect(try await place.changes(session).last?.mode == "751")
+            try await FileUndo(session, after: head, in: place.store).perform(in: place.store, environment: [:])
+            var status = stat()
+            stat(file, &status)
+            #expect(status.st_mode & 0o7777 == 0o751 && place.text("new") == "made\n")
+        }
+    }
+
     @Test func `a session that somebody runs is left alone`() async throws {
         try await with { place in
             let session = try await place.run(Self.calls.prefix(1) + [])

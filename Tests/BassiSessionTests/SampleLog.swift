@@ -125,6 +125,8 @@ enum SampleLog {
 
     private static func completed(_ tool: ToolID) -> EventPayload {
         .toolCallCompleted(
-            ToolCallCompleted(toolID: tool, toolName: "bash", result: [.text("ok")], durationMilliseconds: 1))
+            ToolCallCompleted(
+                toolID: tool, toolName: "bash", result: [.text("ok")], durationMilliseconds: 1,
+                files: [SeenFile(path: "/site/\(tool)", sha256: "00ff")]))
     }
 }

@@ -32,13 +32,13 @@ import Testing
             ] {
                 #expect(await folder.failure(.readFile, ["path": .string(path)]) == type, "\(path)")
             }
-            try folder.write([0x89, 0x50, 0x4E, 0x47, 0x0D], to: "picture.png")
+            try folder.write(Pictures.png.bytes, to: "picture.txt")
             let executor = ToolExecutor(.builtIn)
-            let request = try executor.check("t", name: "read_file", input: ["path": "picture.png"])
+            let request = try executor.check("t", name: "read_file", input: ["path": "picture.txt"])
             let result = try await executor.execute(request, context: folder.context()).get()
             #expect(
                 result.content == [
-                    .image(.init(mediaType: "image/png", data: "iVBORw0=", name: "picture.png"))
+                    .image(.init(mediaType: "image/png", data: Pictures.png.data, name: "picture.txt"))
                 ])
         }
     }

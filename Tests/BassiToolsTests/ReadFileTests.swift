@@ -63,32 +63,6 @@ import Testing
         }
     }
 
-    @Test func `pictures and PDFs are blocks, and too large ones are refused`() async throws {
-        try await Folder.with { folder in
-            for (name, bytes, type) in [
-                ("a.png", [0x89, 0x50, 0x4E, 0x47, 0x0D], "image/png"),
-                ("b.jpg", [0xFF, 0xD8, 0xFF, 0xE0], "image/jpeg"),
-                ("c.gif", Array("GIF89a".utf8), "image/gif"), ("d.webp", Array("RIFF....WEBPVP8 ".utf8), "image/webp"),
-            ] as [(String, [UInt8], String)] {
-                try folder.write(bytes, to: name)
-                let attachment = ContentBlock.Attachment(
-                    mediaType: type, data: Data(bytes).base64EncodedString(), name: name)
-                #expect(try await content(folder, name) == [.image(attachment)])
-            }
-            let pdf = Array("%PDF-1.7\n%\u{E2}".utf8)
-            try folder.write(pdf, to: "sub/e.pdf")
-            let document = ContentBlock.Attachment(
-                mediaType: "application/pdf", data: Data(pdf).base64EncodedString(), name: "e.pdf")
-            #expect(try await content(folder, "sub/e.pdf") == [.document(document)])
-            try folder.write(pdf + [UInt8](repeating: 0, count: ReadFileTool.attachmentBytesMax), to: "big.pdf")
-            #expect(await folder.failure(.readFile, ["path": "big.pdf"]) == "too_large")
-        }
-    }
-
-    private func content(_ folder: Folder, _ path: String) async throws -> [ContentBlock] {
-        try await ReadFileTool().call(["path": .string(path)], context: folder.context()).content
-    }
-
     @Test func `what is no text is refused by its kind, however late that shows`() async throws {
         try await Folder.with { folder in
             for (bytes, kind) in [

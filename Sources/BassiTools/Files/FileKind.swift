@@ -1,9 +1,9 @@
 /// What bytes are, by how they begin.
 enum FileKind {
     private static let kinds: [(magic: [UInt8], name: String, attachment: String?)] = [
-        ([0x89, 0x50, 0x4E, 0x47], "PNG picture", "image/png"),
+        ([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], "PNG picture", "image/png"),
         ([0xFF, 0xD8, 0xFF], "JPEG picture", "image/jpeg"),
-        (Array("GIF8".utf8), "GIF picture", "image/gif"),
+        (Array("GIF87a".utf8), "GIF picture", "image/gif"), (Array("GIF89a".utf8), "GIF picture", "image/gif"),
         (Array("%PDF-".utf8), "PDF", "application/pdf"),
         ([0x7F, 0x45, 0x4C, 0x46], "ELF program", nil),
         (Array("PK\u{3}\u{4}".utf8), "ZIP archive", nil),

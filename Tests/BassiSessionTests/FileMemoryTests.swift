@@ -1,0 +1,222 @@
+import BassiEvents
+import BassiModels
+import BassiStore
+import BassiTesting
+import BassiTools
+import Foundation
+import Testing
+
+@testable import BassiSession
+
+/// What a session knows of files, over a resume, a crash and a cancel.
+@Suite struct FileMemoryTests {
+    private struct Place {
+        let folder: URL
+        let store = MemoryEventStore()
+
+        func write(_ text: String, _ name: String) throws {
+            try Data(text.utf8).write(to: folder.appendingPathComponent(name))
+        }
+
+        func text(_ name: String) -> String? {
+            try? String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
+        }
+
+        func configuration(_ answers: [ScriptedAnswer], more: [any Tool] = []) -> AgentConfiguration {
+            var configuration = AgentConfiguration(
+                model: "demo", tools: [.readFile, .writeFile, .editFile] + more, folder: folder.path, environment: [:])
+            configuration.permissionMode = .bypass
+            configuration.providers = ScriptedModel(answers).registry()
+            return configuration
+        }
+
+        func events(_ session: SessionID) async throws -> [Event] { try await store.read(session, limit: .max) }
+    }
+
+    private func with(_ body: (Place) async throws -> Void) async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+            .resolvingSymlinksInPath()
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try await body(Place(folder: folder))
+    }
+
+    private func failures(_ events: [Event]) -> [String] {
+        events.compactMap { if case .toolCallFailed(let call) = $0.payload { call.error.type } else { nil } }
+    }
+
+    private static let write = ScriptedCall("write_file", ["path": "a", "content": "mine"])
+    private static let read = ScriptedCall("read_file", ["path": "a"])
+
+    /// A run that reads `a`, and its session closed.
+    private func readOnce(_ place: Place) async throws -> SessionID {
+        try place.write("old!", "a")
+        let answers = [ScriptedAnswer(tools: [Self.read]), ScriptedAnswer(text: "Done.")]
+        let session = try await AgentSession.start(place.configuration(answers), store: place.store)
+        for try await _ in session.send("Read.") {}
+        try await session.close()
+        return session.id
+    }
+
+    @Test(arguments: [false, true]) func `a file that changed while the session was closed is not overwritten`(
+        _ hasSnapshot: Bool
+    ) async throws {
+        try await with { place in
+            let id = try await readOnce(place)
+            if hasSnapshot { _ = try await OpenedSession.keepSnapshot(of: id, in: place.store) }
+            // As long as before.
+            try place.write("new!", "a")
+            let answers = [
+                ScriptedAnswer(tools: [Self.write]), ScriptedAnswer(tools: [Self.read]),
+                ScriptedAnswer(tools: [Self.write]), ScriptedAnswer(text: "Done."),
+            ]
+            let session = try await AgentSession.open(id, place.configuration(answers), store: place.store)
+            for try await _ in session.send("Write.") {}
+            try await session.close()
+            let events = try await place.events(id)
+            #expect(failures(events) == ["file_changed"])
+            #expect(place.text("a") == "mine")
+            let seen = events.compactMap { event -> [SeenFile]? in
+                if case .toolCallCompleted(let call) = event.payload { call.files } else { nil }
+            }
+            #expect(seen.count == 3 && seen.allSatisfy { $0.map(\.path) == [place.folder.path + "/a"] })
+            #expect(seen.last?.first?.sha256 == FileChangeKeeping.hash(Array("mine".utf8)))
+        }
+    }
+
+    @Test func `a file that did not change is overwritten after a resume`() async throws {
+        try await with { place in
+            let id = try await readOnce(place)
+            let answers = [ScriptedAnswer(tools: [Self.write]), ScriptedAnswer(text: "Done.")]
+            let session = try await AgentSession.open(id, place.configuration(answers), store: place.store)
+            for try await _ in session.send("Write.") {}
+            try await session.close()
+            #expect(try await failures(place.events(id)).isEmpty && place.text("a") == "mine")
+        }
+    }
+
+    // MARK: - A crash
+
+    /// What a resumed session does after a kill right behind the start of `write_file`, with the file as it is by then.
+    private func resumed(_ place: Place, before: String?, after: String?) async throws -> [Event] {
+        if let before { try place.write(before, "a") }
+        let answers = [ScriptedAnswer(tools: [Self.write]), ScriptedAnswer(text: "Done.")]
+        let session = try await AgentSession.start(place.configuration(answers), store: place.store)
+        for try await _ in session.send("Write.") {}
+        try await session.close()
+        let log = try await place.events(session.id)
+        let started = try #require(
+            log.firstIndex { if case .toolCallStarted = $0.payload { true } else { false } })
+        try? FileManager.default.removeItem(at: place.folder.appendingPathComponent("a"))
+        if let after { try place.write(after, "a") }
+        let specification = SessionSpecification(
+            answers: [ScriptedAnswer(text: "I see.")], tools: [.writeFile], folder: place.folder.path
+        ).given(
+            log.prefix(started + 1).map { EventDraft($0.payload, runID: $0.runID, causeSeq: $0.causeSeq) }
+        ).whenResumed()
+        return try await specification.events()
+    }
+
+    @Test func `a write that a crash cut off runs again where the file is as it was, or as it would be`() async throws {
+        for (before, after) in [("old", "old"), (nil, nil), ("old", "mine"), (nil, "mine")] as [(String?, String?)] {
+            try await with { place in
+                let events = try await resumed(place, before: before, after: after)
+                let lines = EventList.lines(of: events)
+                #expect(lines.contains("tool_call_started write_file attempt 2"), "\(lines)")
+                #expect(failures(events).isEmpty, "\(lines)")
+                #expect(place.text("a") == "mine")
+                // What was written before the kill is not told twice.
+                #expect(lines.contains { $0.hasPrefix("file_changed") } == (after != "mine"))
+            }
+        }
+    }
+
+    @Test func `a write that a crash cut off is in doubt where somebody else has changed the file`() async throws {
+        for (before, after) in [("old", "theirs"), (nil, "theirs"), ("old", nil)] as [(String?, String?)] {
+            try await with { place in
+                let events = try await resumed(place, before: before, after: after)
+                let ends = events.compactMap { event -> ToolCallFailed? in
+                    if case .toolCallFailed(let call) = event.payload { call } else { nil }
+                }
+                #expect(ends.map(\.outcome) == [.inDoubt])
+                #expect(ends.first?.error.message.contains("somebody else has changed it") == true)
+                #expect(place.text("a") == after)
+            }
+        }
+    }
+
+    @Test func `a call that runs again opens what was decided about, not what a link leads to by then`() async throws {
+        try await with { place in
+            let folder = place.folder
+            for name in ["real", "other"] {
+                try FileManager.default.createDirectory(
+                    at: folder.appendingPathComponent(name), withIntermediateDirectories: true)
+            }
+            let link = folder.appendingPathComponent("to").path
+            #expect(symlink("real", link) == 0)
+            let started = ToolCallStarted(
+                toolID: "t", toolName: "write_file", toolInput: ["path": "to/a", "content": "mine"],
+                effect: .idempotent, reach: .folder, attempt: 1,
+                places: [CallPlace(path: "to/a", place: folder.path + "/real/a", before: CallPlace.absent)])
+            #expect(unlink(link) == 0 && symlink("other", link) == 0)
+            let run = RunID()
+            let log: [EventPayload] = [
+                .sessionStarted(SessionStarted(metadata: SessionMetadata(cwd: folder.path, bassiVersion: "0"))),
+                .promptReceived(
+                    PromptReceived(
+                        content: [.text("Go.")], source: PromptSource(client: "c"), planMode: false, delivery: .start)),
+                .runStarted(RunStarted(model: "demo", limits: RunLimits(), nodeID: "n", leaseEpoch: 1)),
+                .toolCallStarted(started),
+            ]
+            _ = try await SessionSpecification(
+                answers: [ScriptedAnswer(text: "ok")], tools: [.writeFile], folder: folder.path
+            ).given(log.map { EventDraft($0, runID: run) }).whenResumed().events()
+            #expect(place.text("real/a") == "mine" && place.text("other/a") == nil)
+        }
+    }
+
+    // MARK: - A cancel
+
+    @Test(arguments: [false, true])
+    func `a call that outlives a cancel, or the session, still says what it did to files`(
+        _ closes: Bool
+    ) async throws {
+        try await with { place in
+            let (begun, gate) = (Meeting(of: 2), Meeting(of: 2))
+            let deaf = FunctionTool("deaf", description: "") { _, _ in
+                await begun.arrive()
+                await gate.arrive()
+                var result = ToolResult.text("late")
+                result.changes = [FileChange(path: "a", existed: false, before: nil, after: Array("late".utf8))]
+                return result
+            }
+            let answers = [ScriptedAnswer(tools: [ScriptedCall("deaf", [:])]), ScriptedAnswer(text: "ok")]
+            var configuration = place.configuration(answers, more: [deaf])
+            configuration.clock = ImmediateClock()
+            let session = try await AgentSession.start(configuration, store: place.store)
+            var run: RunID?
+            for try await event in session.send("Go.") {
+                run = event.runID ?? run
+                guard case .toolCallStarted = event.payload else { continue }
+                await begun.arrive()
+                try await session.cancel(reason: "enough")
+            }
+            if closes {
+                async let closed: Void = session.close()
+                await gate.arrive()
+                try await closed
+            } else {
+                await gate.arrive()
+                while try await changes(place, session.id).isEmpty { await Task.yield() }
+                try await session.close()
+            }
+            let changes = try await changes(place, session.id)
+            #expect(changes.map(\.runID) == [run])
+            _ = try await LogRules.check(place.events(session.id))
+        }
+    }
+
+    private func changes(_ place: Place, _ id: SessionID) async throws -> [Event] {
+        try await place.store.read(id, types: [.fileChanged], limit: 10)
+    }
+}
