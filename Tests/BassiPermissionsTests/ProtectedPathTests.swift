@@ -9,11 +9,18 @@ import Testing
         ".envrc",
         "a/../.git/config", "./.git//config", "~/.bashrc", "~/.zshenv", "/bassi-test/.profile", "../.bash_profile",
         "~/.config/fish/config.fish", "~/.config/bassi/settings.yaml", "~/.ssh/authorized_keys", "~/.gitconfig",
-        ".GIT/hooks/x", ".Claude/x", "deploy/prod.sh", "~/.local/share/bassi/bassi.sqlite", "~root/x", "a\u{0}b",
+        ".GIT/hooks/x", ".Claude/x", "sub/.git/hooks/pre-commit", "a/b/c/.git/config", "sub/.envrc", "a/b/.envrc",
+        "sub/.bassi/settings.yaml", "a/b/.bassi", "a/b/.claude/settings.json", "a/b/.mcp.json/x", "sub/.git",
+        "a/.git/modules/b/hooks/x", "sub/.GIT/Config", "Sub/.MCP.json", "a/.Bassi/x", ".EnvRC", "~/.BashRC",
+        ".g\u{200C}it/config", ".git\u{FEFF}/hooks/x", ".git/hoo\u{212A}s/x", ".ba\u{17F}\u{17F}i/x", "a/.ba\u{DF}i",
+        "/elsewhere/repository/.git/config", "../other/.envrc", "deploy/prod.sh", "~/.local/share/bassi/bassi.sqlite",
+        "~root/x", "a\u{0}b",
     ]
     static let plain = [
         ".gitignore", ".github/workflows/x", ".git/COMMIT_EDITMSG", ".git/configx", "git/hooks/x", ".bashrc",
         "claude/x",
+        "sub/git/config", "sub/.git/index", ".gitmodules", "sub/.gitattributes", "\u{DC}.git/x", "sub/envrc",
+        "a.bassi/x",
         "deploy/test.sh", ".env", "src/.bassirc", "~/site/a",
     ]
 

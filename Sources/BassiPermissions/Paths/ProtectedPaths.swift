@@ -76,19 +76,12 @@ private struct Guardian {
 
     private static let git = Array(".git".utf8)
 
-    /// In the session's folder, in those below it and in every other place.
+    /// In the session's folder, in every folder below it and in every other place: a repository or a project in a
+    /// sub-folder starts programs as the outer one does, once somebody works there.
     private static let anywhere =
         ProtectedNames.ofGit.map { File(".git/" + $0) } + ProtectedNames.inFolder.map(File.init)
 
     private static let homeFiles = ProtectedNames.inHome.map(File.init)
-}
-
-extension AbsolutePath {
-    /// With ASCII capitals as small letters: some file systems take `.GIT/hooks` for `.git/hooks`.
-    fileprivate var foldingCase: AbsolutePath {
-        AbsolutePath(
-            components.map { $0.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 } })
-    }
 }
 
 extension [AbsolutePath.Component] {
