@@ -64,6 +64,10 @@ public indirect enum EventPayload: Sendable, Equatable {
     case toolCallCompleted(ToolCallCompleted)
     /// `tool_call_failed`
     case toolCallFailed(ToolCallFailed)
+    /// `background_started`
+    case backgroundStarted(BackgroundStarted)
+    /// `background_output`
+    case backgroundOutput(BackgroundOutput)
     /// `background_ended`
     case backgroundEnded(BackgroundEnded)
     /// `in_doubt_resolved`
@@ -139,6 +143,8 @@ extension EventPayload {
         case .toolOutputDelta(let fields): fields
         case .toolCallCompleted(let fields): fields
         case .toolCallFailed(let fields): fields
+        case .backgroundStarted(let fields): fields
+        case .backgroundOutput(let fields): fields
         case .backgroundEnded(let fields): fields
         case .inDoubtResolved(let fields): fields
         case .fileChanged(let fields): fields
@@ -187,6 +193,8 @@ extension EventPayload {
         "tool_output_delta": { .toolOutputDelta(try ToolOutputDelta(from: $0)) },
         "tool_call_completed": { .toolCallCompleted(try ToolCallCompleted(from: $0)) },
         "tool_call_failed": { .toolCallFailed(try ToolCallFailed(from: $0)) },
+        "background_started": { .backgroundStarted(try BackgroundStarted(from: $0)) },
+        "background_output": { .backgroundOutput(try BackgroundOutput(from: $0)) },
         "background_ended": { .backgroundEnded(try BackgroundEnded(from: $0)) },
         "in_doubt_resolved": { .inDoubtResolved(try InDoubtResolved(from: $0)) },
         "file_changed": { .fileChanged(try FileChanged(from: $0)) },

@@ -73,6 +73,10 @@ extension EventType {
     public static let toolCallCompleted = EventType(rawValue: "tool_call_completed")
     /// `tool_call_failed`
     public static let toolCallFailed = EventType(rawValue: "tool_call_failed")
+    /// `background_started`
+    public static let backgroundStarted = EventType(rawValue: "background_started")
+    /// `background_output`
+    public static let backgroundOutput = EventType(rawValue: "background_output")
     /// `background_ended`
     public static let backgroundEnded = EventType(rawValue: "background_ended")
     /// `in_doubt_resolved`

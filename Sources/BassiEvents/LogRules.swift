@@ -9,15 +9,18 @@ public struct LogRules: Sendable {
     private var blocks: [BlockID: BlockKind] = [:]
     private var seenBlocks: Set<BlockID> = []
     private var calls: [ToolID: Int] = [:]
+    private var background: Set<ToolID> = []
     private var permissions: Set<RequestID> = []
     private var questions: Set<RequestID> = []
 
     /// A checker before the first event.
     public init() {}
 
-    /// Whether every beginning has its end: no run, request, block, call, permission or question is open.
+    /// Whether every beginning has its end: no run, request, block, call, background command, permission or question
+    /// is open.
     public var isClosed: Bool {
-        run == nil && request == nil && blocks.isEmpty && calls.isEmpty && permissions.isEmpty && questions.isEmpty
+        run == nil && request == nil && blocks.isEmpty && calls.isEmpty && background.isEmpty && permissions.isEmpty
+            && questions.isEmpty
     }
 
     /// Takes the next event of the log.
@@ -53,7 +56,11 @@ public struct LogRules: Sendable {
         case .tokenDelta(let delta): return blocks[delta.blockID] == nil ? "block \(delta.blockID) is not open" : nil
         case .contentBlockEnd(let end): return self.end(end)
         case .toolCallStarted(let call): return begin(call)
-        case .toolOutputDelta(let delta): return calls[delta.toolID] == nil ? "call \(delta.toolID) is not open" : nil
+        case .toolOutputDelta(let delta): return speaks(delta.toolID) ? nil : "call \(delta.toolID) is not open"
+        case .backgroundStarted(let command):
+            return background.insert(command.toolID).inserted ? nil : "\(command.backgroundID) started before"
+        case .backgroundOutput(let output): return background.contains(output.toolID) ? nil : Self.noBackground
+        case .backgroundEnded(let end): return background.remove(end.toolID) == nil ? Self.noBackground : nil
         case .toolCallCompleted(let call):
             return calls.removeValue(forKey: call.toolID) == nil ? "call \(call.toolID) did not start" : nil
         case .toolCallFailed(let call): return end(call)
@@ -65,11 +72,15 @@ public struct LogRules: Sendable {
         case .runInterrupted, .runResumed, .runPaused, .runUnpaused: return run == nil ? "no run is open" : nil
         case .sessionEnded, .sessionForked, .sessionUpdated, .trustChanged, .redacted, .promptReceived,
             .promptWithdrawn, .planGenerated, .budgetWarning, .contextCompacted, .modelSwitched, .retryScheduled,
-            .messageCompleted, .error, .backgroundEnded, .inDoubtResolved, .fileChanged, .subagentStarted,
+            .messageCompleted, .error, .inDoubtResolved, .fileChanged, .subagentStarted,
             .subagentCompleted, .hookExecuted, .hookDenied, .unknown:
             return nil
         }
     }
+
+    private static let noBackground = "no such command runs in the background"
+
+    private func speaks(_ toolID: ToolID) -> Bool { calls[toolID] != nil || background.contains(toolID) }
 
     private func begin(_ open: inout SequenceNumber?, at seq: SequenceNumber, _ what: String) -> String? {
         if let open { return "the \(what) of position \(open) has no end yet" }

@@ -30,6 +30,7 @@ extension Tool where Self == SearchFilesTool {
 extension ToolRegistry {
     /// All the tools that come with Bassi.
     public static let builtIn = ToolRegistry([
-        .readFile, .listFiles, .findFiles, .searchFiles, .editFile, .writeFile, .bash, .updatePlan,
+        .readFile, .listFiles, .findFiles, .searchFiles, .editFile, .writeFile, .bash, .bashOutput, .bashKill,
+        .updatePlan,
     ])
 }

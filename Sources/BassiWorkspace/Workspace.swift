@@ -160,7 +160,9 @@ public struct Workspace: Sendable {
         known.add(settings.confinement.bash(home: credentials.environment["HOME"], isOn: choices.sandbox))
         guard let names = choices.tools else { return known.tools }
         for name in names where known[name] == nil { throw UnknownTool(name: name) }
-        return known.tools.filter { names.contains($0.name) }
+        // What goes on in the background must be looked at and ended: these come with it.
+        let companions = names.contains(BashTool().name) ? [BashOutputTool().name, BashKillTool().name] : []
+        return known.tools.filter { (names + companions).contains($0.name) }
     }
 }
 

@@ -61,6 +61,18 @@ import Testing
         }
     }
 
+    @Test func `without a session nothing goes on in the background, and it is not offered`() async throws {
+        try await Folder.with { folder in
+            #expect(await folder.failure(.bash, ["command": "true", "run_in_background": true]) == "invalid_input")
+            var bash = BashTool.bash
+            bash.offersBackground = true
+            #expect(await folder.failure(bash, ["command": "true", "run_in_background": true]) == "no_background")
+            #expect(await folder.failure(.bashOutput, ["id": "bg_1"]) == "no_background")
+            #expect(await folder.failure(.bashKill, ["id": "bg_1"]) == "no_background")
+            #expect(await folder.failure(.bashOutput, ["id": "bg_1", "wait_ms": 60_001]) == "invalid_input")
+        }
+    }
+
     @Test func `a time-out keeps what was said until then`() async throws {
         try await Folder.with { folder in
             guard

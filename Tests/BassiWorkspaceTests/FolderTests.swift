@@ -98,7 +98,7 @@ import Testing
             var choices = Workspace.Choices()
             let plain = try workspace.agent(choices)
             #expect(plain.model == "ollama/a" && plain.permissionMode == .ask && plain.limits.maxTurns == 3)
-            #expect(plain.tools.count == 8 && plain.systemPrompt?.contains(folder.path) == true)
+            #expect(plain.tools.count == 10 && plain.systemPrompt?.contains(folder.path) == true)
             choices.model = "demo"
             choices.limits = .init(maxTurns: 1)
             choices.tools = ["read_file"]
@@ -106,6 +106,8 @@ import Testing
             let chosen = try workspace.agent(choices)
             #expect(chosen.model == "demo" && chosen.limits.maxTurns == 1 && chosen.limits.timeoutS == 9)
             #expect(chosen.tools.map(\.name) == ["read_file"] && chosen.systemPrompt?.hasSuffix("Be brief.") == true)
+            choices.tools = ["bash"]
+            #expect(try workspace.agent(choices).tools.map(\.name) == ["bash", "bash_output", "bash_kill"])
             choices.tools = ["fly"]
             let wrong = choices
             #expect(throws: UnknownTool(name: "fly")) { try workspace.agent(wrong) }

@@ -128,7 +128,7 @@ extension EventRows {
         var (open, ended): ([String: [SequenceNumber]], [EndedDelta]) = ([:], [])
         var position = SequenceNumber.start
         let types = EventFilter.types(
-            .tokenDelta, .toolOutputDelta, .contentBlockEnd, .toolCallCompleted, .toolCallFailed)
+            .tokenDelta, .toolOutputDelta, .contentBlockEnd, .toolCallCompleted, .toolCallFailed, .backgroundEnded)
         while true {
             var (count, lastRead) = (0, position)
             try rows(of: part, after: position, where: types, limit: Self.pageRowsMax) { row in
@@ -160,6 +160,7 @@ extension EventPayload {
         case .contentBlockEnd(let end): "block \(end.blockID)"
         case .toolCallCompleted(let call): "call \(call.toolID)"
         case .toolCallFailed(let call): "call \(call.toolID)"
+        case .backgroundEnded(let command): "call \(command.toolID)"
         default: nil
         }
     }

@@ -117,6 +117,7 @@ struct Activity {
         case retry
         case answer(RequestID)
         case stopNow
+        case backgroundOverdue
     }
 
     var model: ModelCall?
@@ -146,6 +147,8 @@ struct Activity {
     var closeRequests: [CloseRequest] = []
     /// Whether everything is to be closed as soon as nothing goes on.
     var closesAtRest = false
+    /// Whether the session closes and waits for its commands in the background to end.
+    var isEndingBackground = false
     /// Whether prompts wait for somebody to say go on.
     var holdsQueue = false
 

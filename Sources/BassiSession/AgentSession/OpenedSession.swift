@@ -28,7 +28,9 @@ struct OpenedSession: Sendable {
         under lease: Lease, in store: any EventStore, redactor: Redactor
     ) async throws -> OpenedSession {
         var opened = try await fold(under: lease, in: store)
-        let ends = opened.state.closing(as: .interrupted(.nodeLost), at: .now)
+        let ends =
+            opened.state.closing(as: .interrupted(.nodeLost), at: .now)
+            + (await opened.state.background.lost(in: opened.id, of: store))
         if ends.isEmpty { return opened }
         let drafting = EventDrafting(session: opened.id, redactor: redactor, blobs: store.blobs)
         var (drafts, wholes): ([EventDraft], [EventPayload]) = ([], [])

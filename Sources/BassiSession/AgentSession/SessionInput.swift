@@ -20,6 +20,10 @@ enum SessionInput: Sendable {
     case hooksEnded(ToolID, HookRound.Outcome)
     case toolOutput(ToolID, ToolStream, String)
     case toolEnded(ToolID, Result<ToolResult, ToolError>, changes: [EventPayload], RunID?)
+    case startBackground(BackgroundWork, Reply<String>)
+    case backgroundOutput(ToolID, ToolStream, String)
+    case backgroundKept(BackgroundOutput)
+    case backgroundEnded(BackgroundEnded)
     case afterHooksEnded(ToolID, [EventPayload], stopReason: String?)
     case commandHooksEnded(Int, [HookSet.Answer])
     case timer(Int)
@@ -50,9 +54,9 @@ extension SessionInput {
     /// Whether it is a part of a stream: those become events and nothing else, so several can be taken at once.
     var isOfStream: Bool {
         switch self {
-        case .modelPart, .toolOutput: true
+        case .modelPart, .toolOutput, .backgroundOutput: true
         case .prompt, .cancel, .answer, .resume, .switchModel, .close, .finish, .modelEnded, .hooksEnded, .toolEnded,
-            .afterHooksEnded, .commandHooksEnded, .timer:
+            .afterHooksEnded, .commandHooksEnded, .startBackground, .backgroundKept, .backgroundEnded, .timer:
             false
         }
     }
@@ -63,10 +67,11 @@ extension SessionInput {
         case .prompt(_, let reply): reply.fail(error)
         case .cancel(_, _, let reply): reply?.fail(error)
         case .answer(_, _, let reply), .resume(let reply), .switchModel(_, let reply): reply.fail(error)
+        case .startBackground(_, let reply): reply.fail(error)
         // Whoever wants it closed has what he wants.
         case .close(_, let reply), .finish(let reply): reply()
         case .modelPart, .modelEnded, .hooksEnded, .toolOutput, .toolEnded, .afterHooksEnded, .commandHooksEnded,
-            .timer:
+            .backgroundOutput, .backgroundKept, .backgroundEnded, .timer:
             break
         }
     }

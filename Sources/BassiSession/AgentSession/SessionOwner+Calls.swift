@@ -3,7 +3,7 @@ import BassiPermissions
 import BassiStore
 import BassiTools
 
-/// Tool calls: decided, started in order, ended.
+/// Tool calls: started in order, and ended.
 extension SessionOwner {
     /// Failures in a row after which the model is told to do something else.
     private static let repeatedFailuresTold = 3
@@ -31,211 +31,6 @@ extension SessionOwner {
         return state.calls.isEmpty
     }
 
-    // MARK: - Deciding
-
-    private func decide(_ call: OpenCall) async throws {
-        let wasCut = [.maxTokens, .contextExceeded].contains(state.run?.lastMessage?.stopReason)
-        if call.attempt == 0, wasCut, call == state.calls.last {
-            let error = ToolError(
-                "incomplete_input", "the answer was cut off at its length limit, so this call was not run")
-            return try await refuse(call, error)
-        }
-        let secret = activity.secretInputs[call.toolID]
-        if !activity.ownCalls.contains(call.toolID), let error = lostInput(of: call) {
-            return try await refuse(call, error)
-        }
-        let request: ToolCallRequest
-        do {
-            request = try executor.check(
-                call.toolID, name: call.toolName, input: secret ?? call.input, places: call.places)
-        } catch {
-            return try await refuse(call, error)
-        }
-        // It was allowed and started before its owner died, or it does nothing.
-        if call.attempt > 0 || call.toolName == OutputSchema.toolName {
-            return activity.stages[call.toolID] = .ready(request)
-        }
-        if let answer = state.answers[call.toolID] { return try await obey(answer, request) }
-        if let open = state.permissions.first(where: { $0.toolID == call.toolID }) {
-            activity.stages[call.toolID] = .asking(request)
-            return configuration.canAsk ? () : try await expire(open.requestID)
-        }
-        if let denial = policy.deniedOutright(request) {
-            return try await deny(request, denial.reason, CallDecision(denial))
-        }
-        guard !configuration.beforeHooks.isEmpty || configuration.hooks?.has(.preToolUse) == true else {
-            return try await judge(HookRound.Outcome(call: request))
-        }
-        launchHooks(request)
-    }
-
-    private var policy: PermissionPolicy { configuration.policy(sessionRules: state.sessionRules) }
-
-    private func launchHooks(_ request: ToolCallRequest) {
-        let (executor, policy, inbox, stopper) = (executor, policy, inbox, Stopper())
-        let round = HookRound(
-            hooks: configuration.beforeHooks, commands: configuration.hooks, circumstances: hookCircumstances
-        ) { call, input in
-            let changed = try executor.check(call.toolID, name: call.toolName, input: input)
-            if let denial = policy.deniedOutright(changed) { throw ToolError("denied", denial.reason) }
-            return changed
-        }
-        activity.stages[request.toolID] = .deciding(stopper)
-        launch {
-            var stopped = HookRound.Outcome(call: request)
-            stopped.denial = "the run was cancelled"
-            let outcome = (try? await stopper.run { await round.run(request) }) ?? stopped
-            inbox.post(.hooksEnded(request.toolID, outcome))
-        }
-    }
-
-    func take(_ outcome: HookRound.Outcome, for toolID: ToolID) async throws {
-        guard case .deciding = activity.stages[toolID] else { return }
-        activity.stages[toolID] = nil
-        guard activity.closing == nil else { return }
-        try await append(outcome.events)
-        if let reason = outcome.stopReason {
-            return try await cancel(.cancelled(reason: reason, by: Actor(kind: .hook)))
-        }
-        try await judge(outcome)
-    }
-
-    private func judge(_ outcome: HookRound.Outcome) async throws {
-        let call = outcome.call
-        if let denial = outcome.denial {
-            let decision = CallDecision(by: Actor(kind: .hook), hook: outcome.deniedBy, reason: denial)
-            return try await deny(call, denial, decision)
-        }
-        let decision = policy.decide(
-            call, hookSaidAllow: outcome.allowedBy != nil, hookSaidAsk: outcome.askedBy != nil)
-        switch decision.verdict {
-        case .allow: allowed(call, CallDecision(decision, hook: outcome.allowedBy))
-        case .deny: try await deny(call, decision.reason, CallDecision(decision))
-        case .ask: if !asksPermissionHooks(call) { try await askPerson(call) }
-        }
-    }
-
-    func allowed(_ call: ToolCallRequest, _ decision: CallDecision) {
-        activity.stages[call.toolID] = .ready(call)
-        activity.decisions[call.toolID] = decision
-    }
-
-    /// Allowed with another input, which is checked as if the model had sent it.
-    func allow(_ input: JSONValue, in request: ToolCallRequest, _ decision: CallDecision) async throws {
-        guard let call = state.calls.first(where: { $0.toolID == request.toolID }) else { return }
-        do {
-            let changed = try executor.check(request.toolID, name: request.toolName, input: input)
-            if let denial = policy.deniedOutright(changed) {
-                return try await deny(changed, denial.reason, CallDecision(denial))
-            }
-            allowed(changed, decision)
-        } catch let error as ToolError {
-            try await refuse(call, error)
-        }
-    }
-
-    // MARK: - Asking
-
-    func askPerson(_ call: ToolCallRequest) async throws {
-        let deadline = configuration.answerDeadline
-        let expiry = Timestamp(milliseconds: Timestamp.now.milliseconds + Int64(deadline.milliseconds))
-        let requestID = RequestID("perm_\(UUIDv7())")
-        activity.stages[call.toolID] = .asking(call)
-        try await append([
-            .permissionRequested(
-                PermissionRequested(
-                    requestID: requestID, toolID: call.toolID, toolName: call.toolName, toolInput: call.input,
-                    suggestedRules: policy.suggestedRules(for: call), expiresAt: configuration.canAsk ? expiry : .now))
-        ])
-        guard configuration.canAsk else { return try await expire(requestID) }
-        setAlarm(.answer(requestID), after: deadline)
-        var members = JSONObject()
-        members["message"] = .string("Bassi needs your permission to use \(call.toolName)")
-        launchHooks(.notification, about: ["permission_prompt"], members)
-    }
-
-    /// Nobody has answered in time, or nobody is there: that counts as no.
-    func expire(_ requestID: RequestID) async throws {
-        let reason = configuration.canAsk ? "nobody answered in time" : "no rule allows it, and nobody can be asked"
-        try await resolve(
-            requestID, PermissionAnswer(.deny, reason: reason), by: Actor(kind: .timeout))
-    }
-
-    func take(_ requestID: RequestID, _ answer: PermissionAnswer, _ reply: Reply<Void>) async throws {
-        guard let question = state.permissions.first(where: { $0.requestID == requestID }) else {
-            return reply.fail(SessionError.alreadyAnswered(requestID))
-        }
-        var answer = answer
-        if answer.decision == .allow, answer.scope != .once {
-            // Never broader than what was asked.
-            if let rule = answer.rule, !question.suggestedRules.contains(rule) {
-                return reply.fail(SessionError.ruleNotOffered(rule))
-            }
-            answer.rule = answer.rule ?? question.suggestedRules.first
-            if answer.rule == nil { answer.scope = .once }
-        }
-        try await resolve(
-            requestID, answer, by: Actor(kind: .user, client: answer.client ?? configuration.client))
-        reply()
-        if answer.decision == .deny, answer.stopsRun {
-            try await cancel(.cancelled(reason: "a permission was denied", by: Actor(kind: .user)))
-        }
-    }
-
-    private func resolve(_ requestID: RequestID, _ answer: PermissionAnswer, by actor: Actor) async throws {
-        guard let question = state.permissions.first(where: { $0.requestID == requestID }) else { return }
-        turnOff { $0 == .answer(requestID) }
-        let resolved = PermissionResolved(
-            requestID: requestID, decision: answer.decision, scope: answer.scope, rule: answer.rule, by: actor,
-            modifiedInput: answer.input, reason: answer.reason)
-        try await append([.permissionResolved(resolved)], until: .durable)
-        try await save(resolved)
-        guard case .asking(let request) = activity.stages[question.toolID] else { return }
-        activity.stages[question.toolID] = nil
-        try await obey(resolved, request)
-    }
-
-    /// Keeps a rule that is to hold for longer than the session. Where that fails it holds for the session.
-    private func save(_ answer: PermissionResolved) async throws {
-        guard answer.decision == .allow, [.project, .always].contains(answer.scope), let rule = answer.rule else {
-            return
-        }
-        do { try await configuration.saveRule?(rule, answer.scope) } catch {
-            try await append([
-                .error(ErrorOccurred(errorType: "rule_not_saved", errorMessage: "\(error)", retryable: false))
-            ])
-        }
-    }
-
-    private func obey(_ answer: PermissionResolved, _ request: ToolCallRequest) async throws {
-        let decision = CallDecision(by: answer.by, rule: answer.rule, reason: answer.reason)
-        guard answer.decision == .allow else {
-            let who = answer.by.kind == .user ? "the person said no" : "permission was denied"
-            return try await deny(request, answer.reason.map { "\(who): \($0)" } ?? who, decision)
-        }
-        guard let input = answer.modifiedInput else { return allowed(request, decision) }
-        try await allow(input, in: request, decision)
-    }
-
-    func deny(_ call: ToolCallRequest, _ reason: String, _ decision: CallDecision) async throws {
-        let error = ToolFailure(type: "denied", message: reason)
-        try await append([
-            .toolCallFailed(
-                ToolCallFailed(
-                    toolID: call.toolID, toolName: call.toolName, error: error,
-                    result: [.text("Permission denied: \(reason)")], durationMilliseconds: 0, outcome: .denied,
-                    decided: decision))
-        ])
-    }
-
-    private func refuse(_ call: OpenCall, _ error: ToolError) async throws {
-        try await append([
-            .toolCallFailed(failure(call.toolID, call.toolName, error, milliseconds: 0))
-        ])
-    }
-
-    // MARK: - Running
-
     private func start(_ toolID: ToolID) async throws {
         guard case .ready(let request) = activity.stages[toolID],
             let call = state.calls.first(where: { $0.toolID == toolID })
@@ -251,7 +46,8 @@ extension SessionOwner {
         activity.stages[toolID] = .running(request, stopper, since: .now)
         let context = ToolContext(
             toolID: toolID, folder: configuration.folder, home: configuration.home,
-            environment: configuration.environment, files: files, attempt: started.attempt, recorded: started.places
+            environment: configuration.environment, files: files, background: background, attempt: started.attempt,
+            recorded: started.places
         ) { stream, text in
             try await inbox.send(.toolOutput(toolID, stream, text))
         }

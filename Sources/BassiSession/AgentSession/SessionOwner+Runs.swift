@@ -6,6 +6,8 @@ import Foundation
 /// What clients ask for, and how runs begin and end.
 extension SessionOwner {
     func take(_ prompt: Prompt, _ reply: Reply<PromptReceipt>) async throws {
+        // It is the next owner's.
+        if activity.isEndingBackground { return reply.fail(SessionError.ended(Self.closed)) }
         if let key = prompt.idempotencyKey, let receipt = state.idempotencyKeys[key] { return reply(receipt) }
         let isEmpty = prompt.content.allSatisfy { $0.text?.allSatisfy(\.isWhitespace) ?? false }
         guard !isEmpty else { return reply.fail(SessionError.emptyPrompt) }
@@ -141,7 +143,7 @@ extension SessionOwner {
 
     /// What was asked for by ``close(_:_:)``, now that nothing goes on.
     func finishClose() async throws {
-        guard !activity.closeRequests.isEmpty else { return }
+        guard !activity.closeRequests.isEmpty, backgroundHasEnded() else { return }
         try await runSessionEndHooks(activity.closeRequests.compactMap(\.endReason).first ?? "closed")
         if let reason = activity.closeRequests.compactMap(\.endReason).first {
             try await append([.sessionEnded(SessionEnded(reason: reason))], until: .durable)

@@ -31,16 +31,17 @@ actor SessionOwner {
     private let hasBegun = Latch()
     let redactor: Redactor
     let blobs: any BlobStore
-    private let store: any EventStore
-    private let drafting: EventDrafting
+    let store: any EventStore
+    let drafting: EventDrafting
 
     var state: SessionState
-    private(set) var conversation: Conversation?
+    var conversation: Conversation?
     var activity = Activity()
+    let background: BackgroundSet
     private var children: [Child] = []
     private var nextAlarm = 0
-    private var snapshotSeq: SequenceNumber
-    private var isKeepingSnapshot = false
+    var snapshotSeq: SequenceNumber
+    var isKeepingSnapshot = false
     /// Why nothing is taken any more, and who waits for that.
     private var endReason: String?
 
@@ -56,8 +57,9 @@ actor SessionOwner {
         self.models = models
         self.store = store
         let answer = configuration.outputSchema.map { OutputSchema($0).tool }
-        executor = ToolExecutor(
-            ToolRegistry(configuration.tools + [answer].compactMap(\.self)), resolver: configuration.resolver)
+        let registry = ToolRegistry(configuration.tools + [answer].compactMap(\.self))
+        executor = ToolExecutor(registry.offeringBackground(), resolver: configuration.resolver)
+        background = BackgroundSet(inbox: inbox)
         files = FileMemory(opened.state.files)
         redactor = configuration.redactor
         blobs = store.blobs
@@ -91,6 +93,7 @@ actor SessionOwner {
             for request in activity.closeRequests { request.reply.fail(ended) }
             activity.closeRequests = []
             activity.stopAll()
+            background.stopAll()
             group.cancelAll()
         }
         await store.releaseLease(lease)
@@ -155,11 +158,14 @@ actor SessionOwner {
         case .finish(let reply):
             activity.closesAtRest = true
             activity.closeRequests.append(Activity.CloseRequest(endReason: nil, reply: reply))
-        case .modelPart, .toolOutput: break
+        case .modelPart, .toolOutput, .backgroundOutput: break
         case .modelEnded(let request, let result): try await modelEnded(request, result)
         case .hooksEnded(let toolID, let outcome): try await take(outcome, for: toolID)
         case .toolEnded(let toolID, let result, let changes, let run):
             try await toolEnded(toolID, result, changes, run)
+        case .startBackground(let work, let reply): try await start(work, reply)
+        case .backgroundKept(let output): try await kept(output)
+        case .backgroundEnded(let end): try await ended(end)
         case .afterHooksEnded(let toolID, let events, let stopReason):
             try await takeAfterHooks(of: toolID, events, stopReason)
         case .commandHooksEnded(let number, let answers): try await take(answers, ofHooks: number)
@@ -173,13 +179,16 @@ actor SessionOwner {
         case .modelPart(let request, let part): events(of: part, in: request)
         case .toolOutput(let toolID, let stream, let text):
             outputDeltas(of: toolID, stream, text)
+        // Without secrets already.
+        case .backgroundOutput(let toolID, let stream, let text) where state.background.runs(toolID):
+            [.toolOutputDelta(ToolOutputDelta(toolID: toolID, stream: stream, delta: text))]
         default: []
         }
     }
 
     /// Does what comes next until there is something to wait for.
     private func advance() async throws {
-        while endReason == nil {
+        while endReason == nil, !activity.isEndingBackground {
             if let reason = activity.closing {
                 if activity.isBusy { return }
                 try await finishClosing(reason)
@@ -203,63 +212,6 @@ actor SessionOwner {
                 try await endRun(outcome, reason: reason)
             }
         }
-    }
-
-    // MARK: - The log
-
-    /// Appends, and folds what was appended. The version is exact: when somebody else has appended, this owner has
-    /// lost the session and ends. Secrets are taken out here, deltas have lost theirs before, over their pieces; and
-    /// what is too large for an event goes into the blob store, while the fold goes on with the whole.
-    func append(
-        _ payloads: [EventPayload], run: RunID? = nil, cause: SequenceNumber? = nil,
-        until durability: Durability = .visible
-    ) async throws {
-        guard !payloads.isEmpty else { return }
-        let runID = run ?? state.run?.id
-        var (drafts, wholes): ([EventDraft], [EventPayload]) = ([], [])
-        for payload in payloads.flatMap(DeltaPieces.pieces) {
-            let (draft, whole) = try await drafting.draft(payload, runID: runID, causeSeq: cause)
-            drafts.append(draft)
-            wholes.append(whole)
-        }
-        let version = state.head == .start ? ExpectedVersion.noStream : .exact(state.head)
-        let events = try await store.append(drafts, to: id, expecting: version, until: durability, under: lease)
-        for (event, whole) in zip(events, wholes) {
-            let event = event.with(whole)
-            state.apply(event)
-            conversation?.apply(event)
-        }
-    }
-
-    /// What the model is sent next.
-    func messages() async throws -> [ModelMessage] { try await foldedConversation().messages }
-
-    /// What the model said last.
-    func lastText() async throws -> String { try await foldedConversation().lastText }
-
-    /// A session that was opened from a snapshot reads it when it is needed first.
-    private func foldedConversation() async throws -> Conversation {
-        if let conversation { return conversation }
-        let folded = try await OpenedSession.conversation(of: id, upTo: state.head, in: store)
-        conversation = folded
-        return folded
-    }
-
-    /// Beside what goes on, and never in its way: a snapshot that could not be kept is one that is not there.
-    private func keepSnapshotIfDue() {
-        let count = state.head.rawValue - snapshotSeq.rawValue
-        guard count >= OpenedSession.eventsPerSnapshot, !isKeepingSnapshot, endReason == nil else { return }
-        isKeepingSnapshot = true
-        let head = state.head
-        launch { [id, store, weak self] in
-            let kept = try? await OpenedSession.keepSnapshot(of: id, in: store)
-            await self?.hasKeptSnapshot(upTo: kept ?? head)
-        }
-    }
-
-    private func hasKeptSnapshot(upTo seq: SequenceNumber) {
-        snapshotSeq = seq
-        isKeepingSnapshot = false
     }
 
     // MARK: - Children and timers
@@ -291,6 +243,7 @@ actor SessionOwner {
         case .retry: break
         case .runLimit: try await cancel(.limit(runEnd(.limit, reason: "timeout")))
         case .answer(let request): try await expire(request)
+        case .backgroundOverdue: try await giveUpBackground()
         case .stopNow:
             // Something does not stop: the log does not wait for it.
             if let reason = activity.closing { try await finishClosing(reason) }

@@ -21,6 +21,7 @@ public struct Conversation: Sendable, Equatable {
     private var mayGoOnUnchanged = false
     private var runStart = SequenceNumber.start
     private var plan: String?
+    private var background = BackgroundNews()
     /// The ids of all calls so far: some providers count from the start in each message.
     public private(set) var toolIDs: Set<ToolID> = []
 
@@ -29,7 +30,7 @@ public struct Conversation: Sendable, Equatable {
         .promptReceived, .promptWithdrawn, .runStarted, .requestSent, .contentBlockStart, .contentBlockEnd,
         .requestEnded, .messageCompleted, .retryScheduled, .runInterrupted, .runCancelled, .runCompleted,
         .toolCallCompleted, .toolCallFailed, .contextCompacted, .hookExecuted, .hookDenied,
-        .planGenerated)
+        .planGenerated, .backgroundStarted, .backgroundEnded)
 
     /// A conversation before its first word.
     public init() {}
@@ -49,6 +50,7 @@ public struct Conversation: Sendable, Equatable {
             takePrompts(event.seq) { $0.seq == event.causeSeq }
         case .requestSent:
             takePrompts(event.seq) { $0.prompt.delivery == .steer }
+            takeBackground(event.seq)
             // The next attempt answers afresh: what the last one had said is not put before it.
             (blocks, partial) = ([], [])
         case .contentBlockStart(let start):
@@ -60,7 +62,10 @@ public struct Conversation: Sendable, Equatable {
             if ended.outcome != .completed { blocks = [] }
         case .messageCompleted(let message): finish(message, event.seq)
         case .runInterrupted, .runCancelled, .runCompleted: keepPartial(event.seq)
+        case .backgroundStarted(let start): background.begin(start)
+        case .backgroundEnded(let end): background.end(end)
         case .toolCallCompleted(let completed):
+            background.hear(completed)
             results[completed.toolID] = ToolResultMessage(
                 toolID: completed.toolID, toolName: completed.toolName, content: completed.result, isError: false)
         case .toolCallFailed(let failed):
@@ -75,8 +80,8 @@ public struct Conversation: Sendable, Equatable {
             if retry.errorType == ModelError.Kind.signatureRefused.rawValue { forgetProviderData() }
         case .sessionStarted, .sessionEnded, .sessionForked, .sessionUpdated, .trustChanged, .redacted,
             .runResumed, .runPaused, .runUnpaused, .budgetWarning, .modelSwitched, .tokenDelta,
-            .error, .toolCallStarted, .toolOutputDelta, .backgroundEnded, .inDoubtResolved, .permissionRequested,
-            .permissionResolved, .questionAsked, .questionAnswered, .fileChanged,
+            .error, .toolCallStarted, .toolOutputDelta, .backgroundOutput, .inDoubtResolved,
+            .permissionRequested, .permissionResolved, .questionAsked, .questionAnswered, .fileChanged,
             .subagentStarted, .subagentCompleted, .unknown:
             break
         }
@@ -201,6 +206,13 @@ public struct Conversation: Sendable, Equatable {
         guard end > 1, let last = entries[..<end].last else { return nil }
         return ContextCut(
             fromSeq: entries[1].seq, toSeq: last.seq, messages: entries[1..<end].flatMap { messages(of: $0.entry) })
+    }
+
+    /// What ended in the background stands behind all that the model has seen: it is told once, with its next request.
+    private mutating func takeBackground(_ seq: SequenceNumber) {
+        guard let news = background.take() else { return }
+        entries.append((seq, .user([.text(news)])))
+        mayGoOnUnchanged = false
     }
 
     // MARK: - Hooks

@@ -25,6 +25,8 @@ public struct SessionState: Sendable, Equatable {
     public private(set) var permissions: [PermissionRequested] = []
     /// Questions of the model that nobody has answered yet, in the order asked.
     public private(set) var questions: [QuestionAsked] = []
+    /// Commands that go on in the background.
+    public private(set) var background = OpenBackground()
     /// What was decided about calls of the open run that wait to start.
     public private(set) var answers: [ToolID: PermissionResolved] = [:]
     /// The rules that a person allowed for the rest of the session.
@@ -78,6 +80,9 @@ public struct SessionState: Sendable, Equatable {
         case .questionAsked(let question): questions.append(question)
         case .questionAnswered(let answer): questions.removeAll { $0.requestID == answer.requestID }
         case .messageCompleted(let message): complete(message)
+        case .backgroundStarted(let start): background.begin(start, at: event.seq)
+        case .backgroundOutput(let output): background.keep(output)
+        case .backgroundEnded(let end): background.end(end)
         case .budgetWarning: run?.isWarned = true
         case .modelSwitched(let switched): take(switched)
         case .retryScheduled(let retry): take(retry)
@@ -86,7 +91,7 @@ public struct SessionState: Sendable, Equatable {
             run?.repairs.hasCompacted = true
             run?.attempts = 0
         case .sessionEnded, .sessionForked, .sessionUpdated, .trustChanged, .redacted, .planGenerated, .error,
-            .toolOutputDelta, .backgroundEnded, .inDoubtResolved, .fileChanged, .subagentStarted, .subagentCompleted,
+            .toolOutputDelta, .inDoubtResolved, .fileChanged, .subagentStarted, .subagentCompleted,
             .hookExecuted, .hookDenied, .unknown:
             break
         }
@@ -95,12 +100,14 @@ public struct SessionState: Sendable, Equatable {
     /// Takes what a snapshot has beside its events: what lies between those is not folded again.
     mutating func restore(
         idempotencyKeys: [String: PromptReceipt], sessionRules: [String], model: AskedModel?, files: SeenFiles,
+        backgroundCount: Int,
         head: SequenceNumber
     ) {
         self.idempotencyKeys.merge(idempotencyKeys) { $1 }
         self.model = model ?? self.model
         self.sessionRules = sessionRules
         self.files = files
+        background.count = max(background.count, backgroundCount)
         self.head = max(self.head, head)
     }
 

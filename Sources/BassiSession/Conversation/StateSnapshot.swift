@@ -15,6 +15,8 @@ struct StateSnapshot: Sendable {
     private var started: Event?
     private var prompts: [SequenceNumber: Event] = [:]
     private var questions: [RequestID: Event] = [:]
+    /// What is known of commands in the background, by the calls that began them.
+    private var background: [ToolID: [Event]] = [:]
     private var run: [Event] = []
     /// What has arrived of the blocks that are open, as if it had come at once.
     private var deltas: [BlockID: (last: Event, text: String)] = [:]
@@ -29,6 +31,9 @@ struct StateSnapshot: Sendable {
         case .promptReceived: prompts[event.seq] = event
         case .questionAsked(let question): questions[question.requestID] = event
         case .questionAnswered(let answer): questions[answer.requestID] = nil
+        case .backgroundStarted(let start): background[start.toolID] = [event]
+        case .backgroundOutput(let output): background[output.toolID]?.append(event)
+        case .backgroundEnded(let end): background[end.toolID] = nil
         case .tokenDelta(let delta):
             deltas[delta.blockID, default: (event, "")].text += delta.delta
             deltas[delta.blockID]?.last = event
@@ -38,7 +43,7 @@ struct StateSnapshot: Sendable {
         case .runStarted: run = [event]
         case .runCompleted, .runCancelled: endRun()
         case .sessionEnded, .sessionForked, .sessionUpdated, .trustChanged, .redacted, .planGenerated, .error,
-            .toolOutputDelta, .backgroundEnded, .inDoubtResolved, .fileChanged, .subagentStarted, .subagentCompleted,
+            .toolOutputDelta, .inDoubtResolved, .fileChanged, .subagentStarted, .subagentCompleted,
             .hookExecuted, .hookDenied, .promptWithdrawn, .unknown:
             break
         case .runInterrupted, .runResumed, .runPaused, .runUnpaused, .budgetWarning, .requestSent, .requestEnded,
@@ -60,6 +65,7 @@ struct StateSnapshot: Sendable {
         if state.run?.openingPrompt != nil, let opening = run.first?.causeSeq { waiting.insert(opening) }
         let open =
             prompts.values.filter { waiting.contains($0.seq) } + questions.values
+            + background.values.joined()
             + deltas.map { block, arrived in
                 arrived.last.standing(for: TokenDelta(blockID: block, delta: arrived.text))
             }
@@ -80,6 +86,7 @@ struct StateSnapshot: Sendable {
             "session_rules": .array(state.sessionRules.map(JSONValue.string)),
             "model": state.model.jsonValue,
             "files": .array(state.files.all.map { [.string($0.path), .string($0.sha256)] }),
+            "background_count": .number(JSONNumber(state.background.count)),
         ]
         return Array(([head.encoded] + events.map(EventCoder.encode)).joined(separator: [0x0A]))
     }
@@ -96,10 +103,12 @@ struct StateSnapshot: Sendable {
         }
         state.restore(
             idempotencyKeys: rest.keys, sessionRules: rest.rules, model: rest.model, files: rest.files,
-            head: head)
+            backgroundCount: rest.backgroundCount, head: head)
     }
 
-    private typealias Head = (keys: [String: PromptReceipt], rules: [String], model: AskedModel?, files: SeenFiles)
+    private typealias Head = (
+        keys: [String: PromptReceipt], rules: [String], model: AskedModel?, files: SeenFiles, backgroundCount: Int
+    )
 
     private static func head(_ line: [UInt8]) -> Head? {
         guard let object = (try? JSONParser.parse(line))?.object,
@@ -120,7 +129,11 @@ struct StateSnapshot: Sendable {
             }
             files.see(path, sha256: sha256)
         }
-        return (keys, rules.compactMap(\.string), object["model"].flatMap { AskedModel(json: $0) }, files)
+        let count = object["background_count"]?.int64 ?? 0
+        return (
+            keys, rules.compactMap(\.string), object["model"].flatMap { AskedModel(json: $0) }, files,
+            Int(clamping: count)
+        )
     }
 }
 

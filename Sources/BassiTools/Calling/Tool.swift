@@ -57,13 +57,16 @@ public struct ToolContext: Sendable {
     public let recorded: [CallPlace]
     /// Where the call's paths lead: what was decided about. Empty for a call that nobody decides about.
     var decided: [ResolvedPath] = []
+    /// The session's commands in the background; nil where there can be none.
+    public let background: (any BackgroundCommands)?
     /// Takes output while the call runs, for those who watch. Awaiting it is the back-pressure.
     public let output: @Sendable (ToolStream, String) async throws -> Void
 
     /// A context.
     public init(
         toolID: ToolID, folder: String, home: String = "/", environment: [String: String] = [:],
-        files: FileMemory = FileMemory(), attempt: Int = 1, recorded: [CallPlace] = [],
+        files: FileMemory = FileMemory(), background: (any BackgroundCommands)? = nil, attempt: Int = 1,
+        recorded: [CallPlace] = [],
         output: @escaping @Sendable (ToolStream, String) async throws -> Void = { _, _ in }
     ) {
         self.toolID = toolID
@@ -73,6 +76,7 @@ public struct ToolContext: Sendable {
         self.files = files
         self.attempt = attempt
         self.recorded = recorded
+        self.background = background
         self.output = output
     }
 }

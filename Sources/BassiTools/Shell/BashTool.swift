@@ -10,17 +10,29 @@ public struct BashTool: Tool {
     /// `bash`.
     public let name = "bash"
     /// For the model.
-    public let description =
+    public var description: String {
         "Runs a command with bash in the session's folder. Standard input is empty, so nothing may ask. The command ends "
-        + "after timeout_ms (120000 unless given, at most 600000), and all that it started ends with it. Of long output "
-        + "the beginning and the end are kept."
-    /// `command`, `timeout_ms`, `description`.
-    public let inputSchema: JSONValue = .schema(
-        [
+            + "after timeout_ms (120000 unless given, at most 600000), and all that it started ends with it. Of long "
+            + "output the beginning and the end are kept." + (offersBackground ? Self.backgroundDescription : "")
+    }
+    private static let backgroundDescription =
+        " With run_in_background it returns at once with an id, and the command goes on, without a time-out unless one is "
+        + "given: for servers and for what takes long. bash_output shows what it says, bash_kill ends it, and you are "
+        + "told when it ends by itself."
+    /// `command`, `timeout_ms`, `description`, and `run_in_background` where that is offered.
+    public var inputSchema: JSONValue {
+        var properties: JSONObject = [
             "command": ["type": "string", "minLength": 1, "description": "The command."],
             "timeout_ms": .countSchema("How many milliseconds it may take.", atMost: 600_000),
             "description": .stringSchema("What it does, in a few words, for the person who is asked."),
-        ], required: ["command"])
+        ]
+        if offersBackground {
+            properties["run_in_background"] = [
+                "type": "boolean", "description": "Whether the command goes on while you do something else.",
+            ]
+        }
+        return .schema(properties, required: ["command"])
+    }
     /// The whole machine.
     public let reach = ToolReach.machine
 
@@ -35,6 +47,8 @@ public struct BashTool: Tool {
     public let sandbox: SandboxSettings
     /// What commands may take of the machine.
     public let limits: ResourceLimits
+    /// Whether commands can be started in the background; a session says so where its tools can reach them there.
+    public var offersBackground = false
 
     /// The tool; confined and with the standard limits unless it is said otherwise.
     public init(sandbox: SandboxSettings = .init(), limits: ResourceLimits = .standard) {
@@ -56,20 +70,12 @@ public struct BashTool: Tool {
     /// The command.
     public func command(in input: JSONValue) -> String? { input["command"]?.string ?? "" }
 
-    /// Runs the command.
+    /// Runs the command, or begins it where it is to go on in the background.
     public func call(_ input: JSONValue, context: ToolContext) async throws -> ToolResult {
         let input = ToolInput(json: input)
+        if input.bool("run_in_background") { return try await begin(input, context) }
         let milliseconds = input.int("timeout_ms") ?? 120_000
-        var command = ProcessCommand(
-            executable: "/bin/bash", arguments: ["-c", try input.string("command")],
-            environment: Self.environment(context.environment), workingDirectory: context.folder)
-        var confinement: Sandbox?
-        if sandbox.isEnabled, case .available(let program) = await Sandbox.availability() {
-            let folder = TemporaryFolders.path(for: context.folder)
-            let sandbox = sandbox.sandbox(for: context, temporaryFolder: folder)
-            command = sandbox.confined(command, processesMax: limits.processes, by: program)
-            confinement = sandbox
-        }
+        let (command, confinement) = await confined(try input.string("command"), context)
         let output = ShellOutput(
             charactersMax: Self.outputCharactersMax, liveBytesMax: Self.liveBytesMax, wholeBytesMax: Self.wholeBytesMax)
         let ending = try await ChildProcess.run(
@@ -80,6 +86,18 @@ public struct BashTool: Tool {
         }
         for (stream, text) in output.finish() { try await context.output(stream, text) }
         return try result(ending, output, milliseconds, confinement)
+    }
+
+    /// The command as it is run: in the sandbox, where there is to be one and this machine has it.
+    func confined(_ line: String, _ context: ToolContext) async -> (command: ProcessCommand, confinement: Sandbox?) {
+        let command = ProcessCommand(
+            executable: "/bin/bash", arguments: ["-c", line], environment: Self.environment(context.environment),
+            workingDirectory: context.folder)
+        guard sandbox.isEnabled, case .available(let program) = await Sandbox.availability() else {
+            return (command, nil)
+        }
+        let sandbox = sandbox.sandbox(for: context, temporaryFolder: TemporaryFolders.path(for: context.folder))
+        return (sandbox.confined(command, processesMax: limits.processes, by: program), sandbox)
     }
 
     private func result(

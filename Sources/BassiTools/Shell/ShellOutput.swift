@@ -68,15 +68,17 @@ final class ShellOutput: Sendable {
 }
 
 /// The beginning and the end of a text that may be endless.
-struct HeadAndTail {
+package struct HeadAndTail: Sendable {
     private let halfMax: Int
     private var head: [UInt8] = []
     private var tail: [UInt8] = []
     private var totalBytes = 0
 
-    init(bytesMax: Int) { halfMax = bytesMax / 2 }
+    /// Keeps about so many bytes.
+    package init(bytesMax: Int) { halfMax = bytesMax / 2 }
 
-    mutating func append(_ text: String) {
+    /// Takes what comes next.
+    package mutating func append(_ text: String) {
         var rest = Array(text.utf8)[...]
         totalBytes += rest.count
         if head.count < halfMax {
@@ -89,7 +91,8 @@ struct HeadAndTail {
         if tail.count > 2 * halfMax { tail.removeFirst(tail.count - halfMax) }
     }
 
-    var result: (String, Truncation?) {
+    /// What is kept, and how much is left out of it.
+    package var result: (String, Truncation?) {
         let end = tail.suffix(halfMax)
         let keptBytes = head.count + end.count
         guard keptBytes < totalBytes else { return (String(decoding: head + end, as: UTF8.self), nil) }

@@ -1,4 +1,5 @@
 import BassiEvents
+import BassiTools
 
 /// What goes on, as lines for standard error.
 enum Progress {
@@ -14,6 +15,9 @@ enum Progress {
         case .toolCallCompleted(let call): "\(call.toolName) done in \(call.durationMilliseconds) ms"
         case .toolCallFailed(let call):
             "\(call.toolName) \(call.outcome.rawValue): \(PlainScreen.harmless(call.error.message))"
+        case .backgroundStarted(let start):
+            "\(start.backgroundID) in the background: \(PlainScreen.harmless(start.command))"
+        case .backgroundEnded(let end): "a background command \(words(of: end))"
         case .hookExecuted(let hook): line(of: hook)
         case .hookDenied(let hook): PlainScreen.harmless("the hook \(hook.hookName) denied: \(hook.reason)")
         case .error(let error): PlainScreen.harmless(error.errorMessage)
@@ -28,6 +32,10 @@ enum Progress {
         if let message = hook.systemMessage { return PlainScreen.harmless(message) }
         guard [.none, .ask].contains(hook.decision), let reason = hook.reason else { return nil }
         return PlainScreen.harmless("the hook \(hook.hookName): \(reason)")
+    }
+
+    static func words(of end: BackgroundEnded) -> String {
+        BackgroundEnd(end.outcome ?? .exited, exit: end.exit).words + (end.error.map { ": \($0)" } ?? "")
     }
 
     static func line(of switched: ModelSwitched) -> String {

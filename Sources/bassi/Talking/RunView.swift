@@ -4,6 +4,8 @@ import BassiEvents
 struct RunView {
     let screen: PlainScreen
     private var kinds: [BlockID: BlockKind] = [:]
+    /// Commands in the background, by the calls that began them: what they say is not shown between the lines.
+    private var background: [ToolID: String] = [:]
 
     init(screen: PlainScreen) { self.screen = screen }
 
@@ -17,7 +19,13 @@ struct RunView {
             kinds[end.blockID] = nil
             if end.kind == .text { screen.write(end.interrupted == true ? " [interrupted]\n" : "\n") }
         case .toolCallStarted(let call): screen.dim("● \(call.toolName) \(Self.summary(of: call.toolInput))")
-        case .toolOutputDelta(let output): screen.write(output.delta)
+        case .toolOutputDelta(let output): if background[output.toolID] == nil { screen.write(output.delta) }
+        case .backgroundStarted(let start):
+            background[start.toolID] = start.backgroundID
+            screen.dim("  \(start.backgroundID) runs in the background")
+        case .backgroundEnded(let end):
+            let id = background.removeValue(forKey: end.toolID) ?? "a background command"
+            screen.dim("  \(id) \(Progress.words(of: end))")
         case .toolCallCompleted(let call): screen.dim("  done in \(call.durationMilliseconds) ms")
         case .toolCallFailed(let call): screen.dim("  \(call.toolName) \(call.outcome.rawValue): \(call.error.message)")
         case .retryScheduled(let retry):

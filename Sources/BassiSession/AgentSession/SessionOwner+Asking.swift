@@ -1,0 +1,88 @@
+import BassiEvents
+import BassiPermissions
+import BassiStore
+import BassiTools
+
+/// Permissions that a person is asked for.
+extension SessionOwner {
+    func askPerson(_ call: ToolCallRequest) async throws {
+        let deadline = configuration.answerDeadline
+        let expiry = Timestamp(milliseconds: Timestamp.now.milliseconds + Int64(deadline.milliseconds))
+        let requestID = RequestID("perm_\(UUIDv7())")
+        activity.stages[call.toolID] = .asking(call)
+        try await append([
+            .permissionRequested(
+                PermissionRequested(
+                    requestID: requestID, toolID: call.toolID, toolName: call.toolName, toolInput: call.input,
+                    suggestedRules: policy.suggestedRules(for: call), expiresAt: configuration.canAsk ? expiry : .now))
+        ])
+        guard configuration.canAsk else { return try await expire(requestID) }
+        setAlarm(.answer(requestID), after: deadline)
+        var members = JSONObject()
+        members["message"] = .string("Bassi needs your permission to use \(call.toolName)")
+        launchHooks(.notification, about: ["permission_prompt"], members)
+    }
+
+    /// Nobody has answered in time, or nobody is there: that counts as no.
+    func expire(_ requestID: RequestID) async throws {
+        let reason = configuration.canAsk ? "nobody answered in time" : "no rule allows it, and nobody can be asked"
+        try await resolve(
+            requestID, PermissionAnswer(.deny, reason: reason), by: Actor(kind: .timeout))
+    }
+
+    func take(_ requestID: RequestID, _ answer: PermissionAnswer, _ reply: Reply<Void>) async throws {
+        guard let question = state.permissions.first(where: { $0.requestID == requestID }) else {
+            return reply.fail(SessionError.alreadyAnswered(requestID))
+        }
+        var answer = answer
+        if answer.decision == .allow, answer.scope != .once {
+            // Never broader than what was asked.
+            if let rule = answer.rule, !question.suggestedRules.contains(rule) {
+                return reply.fail(SessionError.ruleNotOffered(rule))
+            }
+            answer.rule = answer.rule ?? question.suggestedRules.first
+            if answer.rule == nil { answer.scope = .once }
+        }
+        try await resolve(
+            requestID, answer, by: Actor(kind: .user, client: answer.client ?? configuration.client))
+        reply()
+        if answer.decision == .deny, answer.stopsRun {
+            try await cancel(.cancelled(reason: "a permission was denied", by: Actor(kind: .user)))
+        }
+    }
+
+    private func resolve(_ requestID: RequestID, _ answer: PermissionAnswer, by actor: Actor) async throws {
+        guard let question = state.permissions.first(where: { $0.requestID == requestID }) else { return }
+        turnOff { $0 == .answer(requestID) }
+        let resolved = PermissionResolved(
+            requestID: requestID, decision: answer.decision, scope: answer.scope, rule: answer.rule, by: actor,
+            modifiedInput: answer.input, reason: answer.reason)
+        try await append([.permissionResolved(resolved)], until: .durable)
+        try await save(resolved)
+        guard case .asking(let request) = activity.stages[question.toolID] else { return }
+        activity.stages[question.toolID] = nil
+        try await obey(resolved, request)
+    }
+
+    /// Keeps a rule that is to hold for longer than the session. Where that fails it holds for the session.
+    private func save(_ answer: PermissionResolved) async throws {
+        guard answer.decision == .allow, [.project, .always].contains(answer.scope), let rule = answer.rule else {
+            return
+        }
+        do { try await configuration.saveRule?(rule, answer.scope) } catch {
+            try await append([
+                .error(ErrorOccurred(errorType: "rule_not_saved", errorMessage: "\(error)", retryable: false))
+            ])
+        }
+    }
+
+    func obey(_ answer: PermissionResolved, _ request: ToolCallRequest) async throws {
+        let decision = CallDecision(by: answer.by, rule: answer.rule, reason: answer.reason)
+        guard answer.decision == .allow else {
+            let who = answer.by.kind == .user ? "the person said no" : "permission was denied"
+            return try await deny(request, answer.reason.map { "\(who): \($0)" } ?? who, decision)
+        }
+        guard let input = answer.modifiedInput else { return allowed(request, decision) }
+        try await allow(input, in: request, decision)
+    }
+}
