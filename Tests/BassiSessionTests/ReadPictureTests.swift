@@ -50,7 +50,8 @@ import Testing
     }
 
     @Test(arguments: AnthropicDialect.versions) func `to Anthropic`(_ version: String) async throws {
-        let body = AnthropicDialect(version: version) { _ in false }.body(of: try await request(files), for: "anthropic")
+        let body = AnthropicDialect(version: version) { _ in false }.body(
+            of: try await request(files), for: "anthropic")
         try AnthropicRequestCheck(version: version).check(body)
         let results = (body["messages"]?.array ?? []).flatMap { $0["content"]?.array ?? [] }
             .filter { $0["type"]?.string == "tool_result" }.flatMap { $0["content"]?.array ?? [] }

@@ -35,6 +35,9 @@ public struct FileUndo: Sendable {
         let place: FilePlace
         /// The mode that it had, where it was taken away.
         let mode: UInt16?
+
+        /// Where the file is, absolute, where its name leads through a link; nil where the name says it.
+        public var realPath: String? { place.behindLink }
     }
 
     /// A file that is left alone, and why.

@@ -7,7 +7,7 @@ package struct FilePlace: Sendable, Equatable {
     /// For people and models: relative to the session's folder where it lies in it.
     package let shown: String
     /// Absolute, for the log where ``shown`` leads through a link; else nil.
-    let behindLink: String?
+    package let behindLink: String?
 
     /// A place by its absolute path.
     ///

@@ -60,9 +60,10 @@ struct Undo: AsyncParsableCommand {
     }
 
     private static func line(of step: FileUndo.Step) -> String {
-        switch step.action {
-        case .delete: "remove   \(step.path)"
-        case .restore: "restore  \(step.path)"
+        let name = step.path + (step.realPath.map { " (\($0))" } ?? "")
+        return switch step.action {
+        case .delete: "remove   \(name)"
+        case .restore: "restore  \(name)"
         }
     }
 
