@@ -24,7 +24,7 @@ func tests(_ name: String, of imports: [String], resources: [Resource] = []) -> 
 
 let libraries = [
     "BassiEvents", "BassiStore", "BassiSQLite", "BassiModels", "BassiProcess", "BassiPermissions", "BassiTools",
-    "BassiSession", "BassiWorkspace", "BassiTesting",
+    "BassiWeb", "BassiSession", "BassiWorkspace", "BassiTesting",
 ]
 
 let package = Package(
@@ -62,6 +62,12 @@ let package = Package(
         module(
             "BassiTools", imports: ["BassiEvents", "BassiPermissions", "BassiProcess"],
             [.product(name: "Crypto", package: "swift-crypto")]),
+        module(
+            "BassiWeb", imports: ["BassiEvents", "BassiModels", "BassiPermissions", "BassiTools"],
+            [
+                network("AsyncHTTPClient", "async-http-client"), network("NIOSSL", "swift-nio-ssl"),
+                network("NIOCore", "swift-nio"), network("NIOPosix", "swift-nio"), network("NIOHTTP1", "swift-nio"),
+            ]),
 
         // The agent, and what holds in a folder.
         module(
@@ -71,7 +77,7 @@ let package = Package(
             "BassiWorkspace",
             imports: [
                 "BassiEvents", "BassiStore", "BassiModels", "BassiProcess", "BassiPermissions", "BassiTools",
-                "BassiSession",
+                "BassiWeb", "BassiSession",
             ], [.product(name: "Yams", package: "Yams")]),
 
         // The program.
@@ -79,7 +85,7 @@ let package = Package(
             name: "bassi",
             dependencies: [
                 "BassiEvents", "BassiStore", "BassiSQLite", "BassiModels", "BassiProcess", "BassiPermissions",
-                "BassiTools", "BassiSession", "BassiWorkspace",
+                "BassiTools", "BassiWeb", "BassiSession", "BassiWorkspace",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: settings),
 
@@ -135,6 +141,9 @@ let package = Package(
             of: ["BassiPermissions", "BassiProcess", "BassiTesting", "BassiEvents", "bassi-shell-fuzz"]),
         tests("BassiToolsTests", of: ["BassiTools", "BassiPermissions", "BassiProcess", "BassiEvents"]),
         tests(
+            "BassiWebTests",
+            of: ["BassiWeb", "BassiTesting", "BassiTools", "BassiPermissions", "BassiModels", "BassiEvents"]),
+        tests(
             "BassiSessionTests",
             of: [
                 "BassiSession", "BassiTesting", "BassiTools", "BassiPermissions", "BassiProcess", "BassiModels",
@@ -143,7 +152,10 @@ let package = Package(
         tests("BassiTestingTests", of: ["BassiTesting", "BassiModels", "BassiEvents"]),
         tests(
             "BassiWorkspaceTests",
-            of: ["BassiWorkspace", "BassiTools", "BassiPermissions", "BassiProcess", "BassiModels", "BassiEvents"]),
+            of: [
+                "BassiWorkspace", "BassiWeb", "BassiTools", "BassiPermissions", "BassiProcess", "BassiModels",
+                "BassiEvents",
+            ]),
         tests(
             "ProgramTests", of: ["bassi", "BassiTesting", "BassiModels", "BassiSQLite", "BassiStore", "BassiEvents"]),
         // Reads every line of every source: optimised, since in a debug build it would take longer than all the others.

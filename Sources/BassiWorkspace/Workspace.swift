@@ -3,6 +3,7 @@ import BassiModels
 import BassiPermissions
 import BassiSession
 import BassiTools
+import BassiWeb
 import Foundation
 
 /// What holds in a folder: settings, keys and instructions, put together into the configuration of an agent.
@@ -155,8 +156,15 @@ public struct Workspace: Sendable {
         return HookSet(settings.hooks, in: place)
     }
 
+    /// All the tools that a model may be offered, in the order in which it is.
+    static let builtInTools = ToolRegistry(ToolRegistry.builtIn.tools + [.webFetch])
+
+    /// Their names.
+    public static let toolNames = builtInTools.tools.map(\.name)
+
     private func tools(_ choices: Choices) throws(UnknownTool) -> [any Tool] {
-        var known = ToolRegistry.builtIn
+        var known = Self.builtInTools
+        known.add(WebFetchTool(settings: settings.web, userAgent: "bassi/\(BassiVersion.current)"))
         known.add(settings.confinement.bash(home: credentials.environment["HOME"], isOn: choices.sandbox))
         guard let names = choices.tools else { return known.tools }
         for name in names where known[name] == nil { throw UnknownTool(name: name) }
@@ -173,6 +181,6 @@ public struct UnknownTool: Error, Sendable, Equatable, CustomStringConvertible {
 
     /// One sentence with the names that there are.
     public var description: String {
-        "there is no tool '\(name)'; there are: \(ToolRegistry.builtIn.tools.map(\.name).joined(separator: ", "))"
+        "there is no tool '\(name)'; there are: \(Workspace.toolNames.joined(separator: ", "))"
     }
 }

@@ -98,7 +98,7 @@ import Testing
             var choices = Workspace.Choices()
             let plain = try workspace.agent(choices)
             #expect(plain.model == "ollama/a" && plain.permissionMode == .ask && plain.limits.maxTurns == 3)
-            #expect(plain.tools.count == 10 && plain.systemPrompt?.contains(folder.path) == true)
+            #expect(plain.tools.map(\.name) == Workspace.toolNames && plain.systemPrompt?.contains(folder.path) == true)
             choices.model = "demo"
             choices.limits = .init(maxTurns: 1)
             choices.tools = ["read_file"]

@@ -19,6 +19,7 @@ import Testing
                 - {bash: "make; rm x", is: deny}
                 - {bash: "npm install", is: ask}
                 - {read: ".env", is: deny}
+                - {fetch: "https://a.org/", is: ask}
             """)
         #expect(settings.unused.isEmpty)
     }

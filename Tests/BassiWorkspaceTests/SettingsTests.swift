@@ -2,6 +2,7 @@ import BassiEvents
 import BassiModels
 import BassiPermissions
 import BassiProcess
+import BassiWeb
 import Foundation
 import Testing
 
@@ -58,6 +59,18 @@ import Testing
         #expect(settings.transport.silence == .seconds(5) && settings.contentSilence == .seconds(60))
         #expect(settings.providers.first?.apiVersion == "2026-10-21")
         #expect(settings.unused.isEmpty)
+    }
+
+    @Test func `what web_fetch may reach and take is read`() throws {
+        let web = try settings("limits: {web: {allow: ['localhost:80', 10.0.0.0/8], timeout: 5, body_mb: 2}}").web
+        #expect(web.allowed == ["localhost:80", "10.0.0.0/8"].compactMap { AllowedPlace($0) })
+        #expect(web.timeout == .seconds(5) && web.bodyBytesMax == 2 << 20)
+        #expect(try settings("limits: {web: {}}").web == WebSettings())
+        let error = #expect(throws: SettingsError.self) { try settings("limits: {web: {allow: ['http://a']}}") }
+        #expect(error?.problem.contains("'limits.web.allow[0]' is 'http://a', but a place was expected") == true)
+        #expect(throws: SettingsError.self) { try settings("limits: {web: {timeout: 601}}") }
+        #expect(throws: SettingsError.self) { try settings("limits: {web: {body_mb: 65}}") }
+        #expect(throws: SettingsError.self) { try settings("limits: {web: {hosts: []}}") }
     }
 
     @Test func `the sandbox and the limits of commands are read`() throws {

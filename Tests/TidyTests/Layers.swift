@@ -8,10 +8,11 @@ enum Layers {
         "BassiProcess": ["CBassiProcess"],
         "BassiPermissions": ["BassiEvents", "BassiProcess"],
         "BassiTools": ["BassiEvents", "BassiPermissions", "BassiProcess"],
+        "BassiWeb": ["BassiEvents", "BassiModels", "BassiPermissions", "BassiTools"],
         "BassiSession": ["BassiEvents", "BassiStore", "BassiModels", "BassiPermissions", "BassiTools"],
         "BassiWorkspace": [
             "BassiEvents", "BassiStore", "BassiModels", "BassiProcess", "BassiPermissions", "BassiTools",
-            "BassiSession",
+            "BassiWeb", "BassiSession",
         ],
         "BassiTesting": libraries.subtracting(["BassiTesting"]),
         "bassi": libraries,
@@ -19,7 +20,7 @@ enum Layers {
 
     static let libraries: Set<String> = [
         "BassiEvents", "BassiStore", "BassiSQLite", "BassiModels", "BassiProcess", "BassiPermissions", "BassiTools",
-        "BassiSession", "BassiWorkspace", "BassiTesting",
+        "BassiWeb", "BassiSession", "BassiWorkspace", "BassiTesting",
     ]
 
     static func complaint(of target: String, importing name: String) -> String? {

@@ -2,17 +2,17 @@ import Foundation
 
 /// The proxy that the environment names for an address, by the habits of curl: `HTTPS_PROXY` for https, `HTTP_PROXY`
 /// (lower case only, since a CGI server sets the other) for http, neither for a host that `NO_PROXY` names.
-struct ProxySetting: Equatable {
-    let host: String
-    let port: Int
+package struct ProxySetting: Equatable {
+    package let host: String
+    package let port: Int
     /// Whether it speaks SOCKS 5 in place of HTTP.
-    let isSOCKS: Bool
+    package let isSOCKS: Bool
     /// Who asks, where the address says so.
-    let user: String?
+    package let user: String?
     /// The password that belongs to it.
-    let password: String?
+    package let password: String?
 
-    init?(for url: String, environment: [String: String]) {
+    package init?(for url: String, environment: [String: String]) {
         guard let target = URLComponents(string: url), let host = target.host?.lowercased() else { return nil }
         let names = target.scheme == "https" ? ["HTTPS_PROXY", "https_proxy"] : ["http_proxy"]
         let setting = (names + ["ALL_PROXY", "all_proxy"]).compactMap { environment[$0] }.first { !$0.isEmpty }

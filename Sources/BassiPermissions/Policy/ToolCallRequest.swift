@@ -43,6 +43,12 @@ public struct ToolCallRequest: Sendable, Equatable {
             command: command)
     }
 
+    /// A call of `web_fetch` for this address, as its tool makes it.
+    public init(fetch url: String) {
+        self.init(
+            toolID: "check", toolName: "web_fetch", input: ["url": .string(url)], effect: .pure, reach: .network)
+    }
+
     /// The tool's wire name.
     public var name: String { toolName }
     /// The command line of `bash`; empty for other tools.

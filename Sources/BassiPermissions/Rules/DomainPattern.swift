@@ -1,7 +1,7 @@
 import Foundation
 
 /// The pattern of a rule for `web_fetch`: `domain:example.org` is that host, `domain:*.example.org` those below it.
-struct DomainPattern: Sendable, Equatable {
+package struct DomainPattern: Sendable, Equatable {
     private let host: [UInt8]
     private let isWildcard: Bool
 
@@ -36,7 +36,7 @@ struct DomainPattern: Sendable, Equatable {
 
     /// The host, in lower case and without a dot at its end; nil for an address that two programs could read in two
     /// ways: with a backslash, a blank, a user name or letters that are not ASCII.
-    static func host(of url: String) -> [UInt8]? {
+    package static func host(of url: String) -> [UInt8]? {
         let bytes = Array(url.utf8)
         guard bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") }),
             let parts = URLComponents(string: url), let scheme = parts.scheme?.lowercased(),

@@ -1,5 +1,5 @@
 /// What bytes are, by how they begin.
-enum FileKind {
+package enum FileKind {
     private static let kinds: [(magic: [UInt8], name: String, attachment: String?)] = [
         ([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], "PNG picture", "image/png"),
         ([0xFF, 0xD8, 0xFF], "JPEG picture", "image/jpeg"),
@@ -13,13 +13,13 @@ enum FileKind {
     ]
 
     /// A name for a person.
-    static func name(of bytes: [UInt8]) -> String {
+    package static func name(of bytes: [UInt8]) -> String {
         if isWebP(bytes) { return "WebP picture" }
         return kinds.first { bytes.starts(with: $0.magic) }?.name ?? "binary data"
     }
 
     /// The media type of what a model can look at; nil for everything else.
-    static func attachmentType(of bytes: [UInt8]) -> String? {
+    package static func attachmentType(of bytes: [UInt8]) -> String? {
         if isWebP(bytes) { return "image/webp" }
         return kinds.first { bytes.starts(with: $0.magic) }?.attachment
     }

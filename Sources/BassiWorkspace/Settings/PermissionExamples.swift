@@ -25,10 +25,11 @@ enum PermissionExamples {
     ) throws(SettingsError) -> (ToolCallRequest, String, Decision.Verdict) {
         var call: (ToolCallRequest, String)?
         var verdict: Decision.Verdict?
-        for (key, value) in try node.members(known: ["bash", "read", "edit", "is"]) {
+        for (key, value) in try node.members(known: ["bash", "read", "edit", "fetch", "is"]) {
             let text = try value.string()
             switch key {
             case "bash": call = (ToolCallRequest(bash: text), text)
+            case "fetch": call = (ToolCallRequest(fetch: text), text)
             case "read", "edit": call = (file(text, isEdit: key == "edit"), text)
             default:
                 guard let word = Decision.Verdict.allCases.first(where: { $0.word == text }) else {
@@ -38,7 +39,8 @@ enum PermissionExamples {
             }
         }
         guard let call, let verdict else {
-            throw node.problem("an example is written as {bash: \"git status\", is: allow}; also read: and edit:")
+            throw node.problem(
+                "an example is written as {bash: \"git status\", is: allow}; also read:, edit: and fetch:")
         }
         return (call.0, call.1, verdict)
     }

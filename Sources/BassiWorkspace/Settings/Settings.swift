@@ -1,6 +1,7 @@
 import BassiEvents
 import BassiModels
 import BassiPermissions
+import BassiWeb
 
 /// What the person has set: the same keys in every settings file.
 public struct Settings: Sendable {
@@ -22,6 +23,8 @@ public struct Settings: Sendable {
     public var transport = TransportLimits()
     /// How long a model may send nothing but signs of life; nil for the default.
     public var contentSilence: Duration?
+    /// What `web_fetch` may reach and take.
+    public var web = WebSettings()
     /// How commands are confined, and what they may take.
     var confinement = ConfinementSettings()
     /// Commands that are asked and told what happens, in the order of the files.
@@ -126,7 +129,7 @@ public struct Settings: Sendable {
     private mutating func readLimits(_ node: SettingsNode) throws(SettingsError) {
         var (turns, cost, tokens, seconds): (Int?, Money?, Int?, Int?)
         let known = [
-            "max_turns", "max_cost_usd", "max_tokens_total", "timeout", "silence", "content_silence", "commands",
+            "max_turns", "max_cost_usd", "max_tokens_total", "timeout", "silence", "content_silence", "commands", "web",
         ]
         for (key, value) in try node.members(known: known) {
             switch key {
@@ -136,6 +139,7 @@ public struct Settings: Sendable {
             case "silence": transport.silence = .seconds(try value.positiveInt())
             case "content_silence": contentSilence = .seconds(try value.positiveInt())
             case "commands": try confinement.readLimits(value)
+            case "web": try WebLimits.read(value, into: &web)
             default: seconds = try value.positiveInt()
             }
         }

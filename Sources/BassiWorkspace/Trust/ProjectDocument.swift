@@ -40,7 +40,7 @@ struct ProjectDocument {
     }
 
     /// The document without what a folder may never set, trusted or not: the mode `bypass`, how commands are confined,
-    /// how long the person's sessions are kept, and where a request goes with which key.
+    /// which places `web_fetch` reaches, how long the person's sessions are kept, and where a request goes with which key.
     ///
     /// - Parameter providers: The names of the providers that the person has; nil for any.
     mutating func settings(providers: Set<String>? = nil) -> SettingsFile {
@@ -78,8 +78,8 @@ struct ProjectDocument {
     }
 
     private static func limits(_ name: String, _ value: Node, _ ignored: inout [String]) -> Node? {
-        guard name == "commands" else { return value }
-        ignored.append("limits.commands")
+        guard name == "commands" || name == "web" else { return value }
+        ignored.append("limits.\(name)")
         return nil
     }
 

@@ -30,7 +30,10 @@ struct AgentOptions: ParsableArguments {
     @Flag(help: "Load what the folder's own files would start or allow, for this call.")
     var trust = false
 
-    @Option(help: ArgumentHelp("The tools the model is offered, separated by commas.", valueName: "list"))
+    @Option(
+        help: ArgumentHelp(
+            "The tools the model is offered, separated by commas (default: all): "
+                + Workspace.toolNames.joined(separator: ", ") + ".", valueName: "list"))
     var tools: String?
 
     @Flag(help: "Offer no tools.")

@@ -12,19 +12,28 @@ struct Permissions: AsyncParsableCommand {
     /// `bassi permissions check COMMAND`: what is said of a shell command, without running it.
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Print allow, ask or deny for a shell command, and why. Nothing is run.",
+            abstract: "Print allow, ask or deny for a shell command or an address, and why. Nothing is run.",
             discussion: """
                 It takes the rules and the mode as a prompt does: --allow RULE, --deny RULE, --ask RULE (repeatable) and \
                 --permission-mode ask|accept-edits|plan|dont-ask|bypass, beside those of the settings.
                 """)
 
         @Argument(help: "The command, as one word: 'git log | head -5'.")
-        var command: String
+        var command: String?
+
+        @Option(help: ArgumentHelp("An address for web_fetch in place of a command.", valueName: "url"))
+        var fetch: String?
 
         /// Of these the rules and the mode: the root has them, and second ones of those names would never be seen.
         @OptionGroup(visibility: .hidden) var agent: AgentOptions
 
         @Flag(help: "For programs.") var json = false
+
+        func validate() throws {
+            guard (command == nil) != (fetch == nil) else {
+                throw ValidationError("give a command as one word, or an address with --fetch URL")
+            }
+        }
 
         func run() async throws {
             let folder = FileManager.default.currentDirectoryPath
@@ -35,7 +44,7 @@ struct Permissions: AsyncParsableCommand {
             let policy = PermissionPolicy(
                 mode: agent.permissionMode ?? settings.permissionMode ?? .ask, rules: rules, folder: folder,
                 home: environment["HOME"] ?? "/")
-            let call = ToolCallRequest(bash: command)
+            let call = fetch.map { ToolCallRequest(fetch: $0) } ?? ToolCallRequest(bash: command ?? "")
             let decision = policy.decide(call)
             let findings = policy.findings(for: call)
             Standard.print(json ? Self.document(decision, findings).text : Self.text(decision, findings))
