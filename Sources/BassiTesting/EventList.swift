@@ -40,6 +40,7 @@ public enum EventList {
         case .hookDenied(let hook): [hook.hookEvent]
         case .permissionRequested(let question): [question.toolName]
         case .permissionResolved(let answer): [answer.decision.rawValue, answer.by.kind.rawValue]
+        case .questionAnswered(let answer): [answer.by?.kind.rawValue].compactMap { $0 }
         case .toolCallStarted(let call): [call.toolName] + (call.attempt > 1 ? ["attempt \(call.attempt)"] : [])
         case .toolCallCompleted(let call): [call.toolName]
         case .toolCallFailed(let call): [call.toolName, call.outcome.rawValue]

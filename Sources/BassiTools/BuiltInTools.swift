@@ -31,6 +31,6 @@ extension ToolRegistry {
     /// All the tools that come with Bassi.
     public static let builtIn = ToolRegistry([
         .readFile, .listFiles, .findFiles, .searchFiles, .editFile, .writeFile, .bash, .bashOutput, .bashKill,
-        .updatePlan,
+        .updatePlan, .askUser,
     ])
 }

@@ -144,6 +144,38 @@ import Testing
         try await session.end()
     }
 
+    @Test func `after a crash a question has the deadline that it was asked with`() async throws {
+        let (store, id, run) = (MemoryEventStore(), SessionID(), RunID())
+        let expiry = Timestamp(milliseconds: Timestamp.now.milliseconds + 100_000)
+        let question = PermissionRequested(
+            requestID: "asked", toolID: "t1", toolName: "bash", toolInput: ["command": "true"], expiresAt: expiry)
+        let drafts = SampleLog.log(of: SampleLog.untilToolAsked()).map {
+            EventDraft($0.payload, runID: run, causeSeq: $0.causeSeq)
+        }
+        let ends: [EventPayload] = [
+            .requestEnded(RequestEnded(attempt: 1, outcome: .completed)),
+            .messageCompleted(
+                MessageCompleted(
+                    messageID: "m", role: "assistant", model: "demo", stopReason: .toolUse, usage: Usage(),
+                    durationMilliseconds: 1)), .permissionRequested(question),
+        ]
+        _ = try await store.append(drafts + ends.map { EventDraft($0, runID: run) }, to: id, expecting: .noStream)
+        let clock = ManualClock()
+        var configuration = AgentConfiguration(model: "demo", tools: [.bash], folder: "/", environment: [:])
+        configuration.providers = ScriptedModel([ScriptedAnswer(text: "Done.")]).registry()
+        (configuration.canAsk, configuration.clock) = (true, clock)
+        let session = try await AgentSession.open(id, configuration, store: store)
+        var lines: [String] = []
+        for try await event in session.goOn() {
+            lines.append(EventList.line(of: event.payload))
+            guard case .runResumed = event.payload else { continue }
+            await clock.waitForSleepers()
+            clock.advance(by: .seconds(101))
+        }
+        #expect(lines.contains("permission_resolved deny timeout"))
+        try await session.end()
+    }
+
     @Test func `a question that is open when the run is cancelled has its answer`() async throws {
         let session = try await open(calling)
         var events: [Event] = []

@@ -125,6 +125,34 @@ import Testing
         try await stores.close()
     }
 
+    @Test func `a question is answered from another process, and a wrong answer is told why`() async throws {
+        let stores = try Stores()
+        let input: JSONValue = ["questions": [["text": "Which?", "options": [["label": "a"], ["label": "b"]]]]]
+        let model = ScriptedModel([
+            ScriptedAnswer(tools: [ScriptedCall("ask_user", input)]), ScriptedAnswer(text: "Done."),
+        ])
+        var configuration = agent(model)
+        configuration.tools = [.askUser]
+        let session = try await AgentSession.start(configuration, store: stores.owners)
+        let remote = try await RemoteSession.attach(session.id, store: stores.others)
+        var events: [Event] = []
+        for try await event in remote.send(Prompt("Ask.")) {
+            events.append(event)
+            guard case .questionAsked(let asked) = event.payload else { continue }
+            let sentence = SessionError.invalidAnswer("there is no question 'x'; there are: q1").description
+            await #expect(throws: SessionError.refused(sentence)) {
+                try await remote.answer(asked.requestID, QuestionAnswer(["x": "a"]))
+            }
+            try await remote.answer(asked.requestID, QuestionAnswer(["q1": "b"], client: "elsewhere"))
+            await #expect(throws: SessionError.alreadyAnswered(asked.requestID)) {
+                try await session.answer(asked.requestID, QuestionAnswer(["q1": "a"]))
+            }
+        }
+        #expect(EventList.lines(of: events).contains("tool_call_completed ask_user"))
+        try await session.close()
+        try await stores.close()
+    }
+
     @Test func `a cancel of another process ends the run`() async throws {
         let stores = try Stores()
         let model = ScriptedModel([ScriptedAnswer(tools: [ScriptedCall("echo", ["say": "hello"])])])
@@ -321,6 +349,7 @@ import Testing
         let commands: [SessionCommand] = [
             .prompt(Prompt([.text("x")], whenBusy: .steer, idempotencyKey: "k")), .prompt(Prompt("x")),
             .cancel(reason: "r", head: SequenceNumber(7)), .answer(RequestID("q"), answer), .resume,
+            .answerQuestion(RequestID("q"), QuestionAnswer(["q1": "x", "q2": ["y", "z"]], client: "page")),
         ]
         for command in commands { #expect(SessionCommand(command.encoded(Redactor())) == command) }
         let replies: [CommandReply] = [

@@ -43,6 +43,21 @@ import Testing
         }
     }
 
+    @Test func `at every position of a log with questions and commands in the background`() async throws {
+        let asked = QuestionAsked(requestID: "q", questions: [Question(id: "q1", text: "Which?")], toolID: "t1")
+        func begun(_ id: ToolID) -> EventPayload {
+            .backgroundStarted(BackgroundStarted(toolID: id, backgroundID: "bg", command: "serve"))
+        }
+        let more: [EventPayload] = [
+            .questionAsked(asked), begun("t1"),
+            .questionAnswered(QuestionAnswered(requestID: "q", answers: ["q1": "a"])),
+            .backgroundOutput(BackgroundOutput(toolID: "t1", from: 0, bytes: 7, outputFile: "f")), begun("x"),
+            .backgroundEnded(BackgroundEnded(toolID: "t1", outcome: .exited)),
+        ]
+        let call = SampleLog.untilCallStarted(effect: .pure)
+        try await expectSame(SampleLog.log(of: call + more + SampleLog.payloads.dropFirst(call.count)))
+    }
+
     @Test func `prompts with a key are answered as before, and those that wait still wait`() async throws {
         func prompt(_ key: String) -> EventPayload {
             .promptReceived(

@@ -23,7 +23,7 @@ import Testing
         #expect(
             ToolRegistry.builtIn.tools.map(\.name) == [
                 "read_file", "list_files", "find_files", "search_files", "edit_file", "write_file", "bash",
-                "bash_output", "bash_kill", "update_plan",
+                "bash_output", "bash_kill", "update_plan", "ask_user",
             ])
     }
 
@@ -37,7 +37,7 @@ import Testing
             #expect(tool.reach == (tool.name == "bash" ? .machine : .folder))
         }
         let effects = ToolRegistry.builtIn.tools.map { $0.effect(of: [:]) }
-        #expect(effects == [.pure, .pure, .pure, .pure, .write, .idempotent, .write, .pure, .pure, .pure])
+        #expect(effects == [.pure, .pure, .pure, .pure, .write, .idempotent, .write, .pure, .pure, .pure, .pure])
     }
 
     @Test func `a check gives what those who decide need`() throws {

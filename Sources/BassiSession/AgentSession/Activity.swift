@@ -147,6 +147,8 @@ struct Activity {
     var closeRequests: [CloseRequest] = []
     /// Whether everything is to be closed as soon as nothing goes on.
     var closesAtRest = false
+    /// Calls that wait for a person's answer to their questions.
+    var questionReplies: [RequestID: Reply<QuestionAnswered>] = [:]
     /// Whether the session closes and waits for its commands in the background to end.
     var isEndingBackground = false
     /// Whether prompts wait for somebody to say go on.
@@ -172,7 +174,9 @@ struct Activity {
     func waits(for alarm: Alarm) -> Bool { alarms.values.contains { $0.alarm == alarm } }
 
     /// Stops all child tasks of the run; they still report their end.
-    func stopAll() {
+    mutating func stopAll() {
+        for reply in questionReplies.values { reply.fail(CancellationError()) }
+        questionReplies = [:]
         model?.stopper.stop()
         for stopper in afterHooks.values { stopper.stop() }
         for (_, stopper) in hooks.values { stopper.stop() }

@@ -111,6 +111,9 @@ public struct AgentConfiguration: Sendable {
         return model
     }
 
+    /// Whether questions of the model have somebody to answer them: where permissions are not asked for, neither are they.
+    var asksQuestions: Bool { canAsk && permissionMode != .dontAsk }
+
     /// The home folder of the environment, for paths that begin with `~`.
     var home: String { environment["HOME"] ?? "/" }
 

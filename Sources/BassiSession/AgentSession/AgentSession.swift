@@ -55,7 +55,8 @@ public final class AgentSession: SessionClient {
         let metadata = SessionMetadata(
             title: title, cwd: configuration.folder, model: models.current.name,
             systemPrompt: configuration.systemPrompt,
-            tools: configuration.tools.map(\.name), bassiVersion: BassiVersion.current)
+            tools: configuration.tools.map(\.name).filter { configuration.asksQuestions || $0 != AskUserTool().name },
+            bassiVersion: BassiVersion.current)
         let configuration = await configuration.lookingForSandbox()
         let drafting = EventDrafting(session: id, redactor: configuration.redactor, blobs: store.blobs)
         return try await withLease(of: id, in: store) { lease in
@@ -122,6 +123,11 @@ public final class AgentSession: SessionClient {
     /// Answers a permission; see ``SessionClient/answer(_:_:)``.
     public func answer(_ request: RequestID, _ answer: PermissionAnswer) async throws {
         try await ask { .answer(request, answer, $0) }
+    }
+
+    /// Answers a question; see ``SessionClient/answer(_:_:)``.
+    public func answer(_ request: RequestID, _ answer: QuestionAnswer) async throws {
+        try await ask { .answerQuestion(request, answer, $0) }
     }
 
     /// Asks another model from the next request on; see ``SessionClient/switchModel(to:)``.

@@ -11,6 +11,8 @@ public protocol SessionClient: Sendable {
     func cancel(reason: String) async throws
     /// Answers a permission. The first answer wins; a later one throws ``SessionError/alreadyAnswered(_:)``.
     func answer(_ request: RequestID, _ answer: PermissionAnswer) async throws
+    /// Answers a question of the model. The first answer wins, as with permissions.
+    func answer(_ request: RequestID, _ answer: QuestionAnswer) async throws
     /// Goes on: with a run that was interrupted, or with prompts that wait after a cancel.
     func resume() async throws
     /// Asks another model, `provider/model`, from the next request on; the conversation goes on with it.
@@ -95,8 +97,10 @@ public enum SessionError: Error, Sendable, Equatable, CustomStringConvertible {
     case unknownSession(SessionID)
     /// A run goes on, and the prompt was not to wait.
     case busy
-    /// The permission was answered before, or was never asked.
+    /// The question was answered before, or was never asked.
     case alreadyAnswered(RequestID)
+    /// The answer does not fit the questions; the text says why.
+    case invalidAnswer(String)
     /// The rule would allow more than what was asked, or something else.
     case ruleNotOffered(String)
     /// The session's owner has ended; the reason says why.
@@ -115,6 +119,7 @@ public enum SessionError: Error, Sendable, Equatable, CustomStringConvertible {
     /// One sentence with the next step.
     public var description: String {
         switch self {
+        case .invalidAnswer(let problem): "the answer does not fit: \(problem)"
         case .ruleNotOffered(let rule): "the rule \(rule) is not one of those that the question offers"
         case .unknownSession(let id): "there is no session \(id): `bassi sessions list` shows them"
         case .busy: "a run goes on in this session: wait for it, or cancel it"

@@ -9,6 +9,7 @@ enum SessionInput: Sendable {
     case prompt(Prompt, Reply<PromptReceipt>)
     case cancel(reason: String, by: Actor, Reply<Void>?)
     case answer(RequestID, PermissionAnswer, Reply<Void>)
+    case answerQuestion(RequestID, QuestionAnswer, Reply<Void>)
     case resume(Reply<Void>)
     case switchModel(String, Reply<Void>)
     case close(endReason: String?, Reply<Void>)
@@ -20,6 +21,7 @@ enum SessionInput: Sendable {
     case hooksEnded(ToolID, HookRound.Outcome)
     case toolOutput(ToolID, ToolStream, String)
     case toolEnded(ToolID, Result<ToolResult, ToolError>, changes: [EventPayload], RunID?)
+    case question(ToolID, [Question], Reply<QuestionAnswered>)
     case startBackground(BackgroundWork, Reply<String>)
     case backgroundOutput(ToolID, ToolStream, String)
     case backgroundKept(BackgroundOutput)
@@ -55,7 +57,8 @@ extension SessionInput {
     var isOfStream: Bool {
         switch self {
         case .modelPart, .toolOutput, .backgroundOutput: true
-        case .prompt, .cancel, .answer, .resume, .switchModel, .close, .finish, .modelEnded, .hooksEnded, .toolEnded,
+        case .prompt, .cancel, .answer, .answerQuestion, .question, .resume, .switchModel, .close, .finish, .modelEnded,
+            .hooksEnded, .toolEnded,
             .afterHooksEnded, .commandHooksEnded, .startBackground, .backgroundKept, .backgroundEnded, .timer:
             false
         }
@@ -66,7 +69,9 @@ extension SessionInput {
         switch self {
         case .prompt(_, let reply): reply.fail(error)
         case .cancel(_, _, let reply): reply?.fail(error)
-        case .answer(_, _, let reply), .resume(let reply), .switchModel(_, let reply): reply.fail(error)
+        case .question(_, _, let reply): reply.fail(error)
+        case .answer(_, _, let reply), .answerQuestion(_, _, let reply), .resume(let reply), .switchModel(_, let reply):
+            reply.fail(error)
         case .startBackground(_, let reply): reply.fail(error)
         // Whoever wants it closed has what he wants.
         case .close(_, let reply), .finish(let reply): reply()

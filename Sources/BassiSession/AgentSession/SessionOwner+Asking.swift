@@ -6,25 +6,37 @@ import BassiTools
 /// Permissions that a person is asked for.
 extension SessionOwner {
     func askPerson(_ call: ToolCallRequest) async throws {
-        let deadline = configuration.answerDeadline
-        let expiry = Timestamp(milliseconds: Timestamp.now.milliseconds + Int64(deadline.milliseconds))
         let requestID = RequestID("perm_\(UUIDv7())")
         activity.stages[call.toolID] = .asking(call)
         try await append([
             .permissionRequested(
                 PermissionRequested(
                     requestID: requestID, toolID: call.toolID, toolName: call.toolName, toolInput: call.input,
-                    suggestedRules: policy.suggestedRules(for: call), expiresAt: configuration.canAsk ? expiry : .now))
+                    suggestedRules: policy.suggestedRules(for: call),
+                    expiresAt: configuration.canAsk ? answerExpiry : .now))
         ])
         guard configuration.canAsk else { return try await expire(requestID) }
-        setAlarm(.answer(requestID), after: deadline)
+        setAlarm(.answer(requestID), after: configuration.answerDeadline)
         var members = JSONObject()
         members["message"] = .string("Bassi needs your permission to use \(call.toolName)")
         launchHooks(.notification, about: ["permission_prompt"], members)
     }
 
+    /// When a question that is asked now is not waited for any more.
+    var answerExpiry: Timestamp {
+        Timestamp(milliseconds: Timestamp.now.milliseconds + Int64(configuration.answerDeadline.milliseconds))
+    }
+
+    /// Goes on waiting for what was asked by an owner before, no longer than that one would have.
+    func waitForAnswer(to requestID: RequestID, until expiry: Timestamp?) {
+        guard !activity.waits(for: .answer(requestID)) else { return }
+        let left = expiry.map { max(0, $0.milliseconds - Timestamp.now.milliseconds) }
+        setAlarm(.answer(requestID), after: left.map { .milliseconds($0) } ?? configuration.answerDeadline)
+    }
+
     /// Nobody has answered in time, or nobody is there: that counts as no.
     func expire(_ requestID: RequestID) async throws {
+        if state.questions.contains(where: { $0.requestID == requestID }) { return try await withdraw(requestID) }
         let reason = configuration.canAsk ? "nobody answered in time" : "no rule allows it, and nobody can be asked"
         try await resolve(
             requestID, PermissionAnswer(.deny, reason: reason), by: Actor(kind: .timeout))

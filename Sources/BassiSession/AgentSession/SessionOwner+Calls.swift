@@ -46,7 +46,8 @@ extension SessionOwner {
         activity.stages[toolID] = .running(request, stopper, since: .now)
         let context = ToolContext(
             toolID: toolID, folder: configuration.folder, home: configuration.home,
-            environment: configuration.environment, files: files, background: background, attempt: started.attempt,
+            environment: configuration.environment, files: files, background: background,
+            ask: { questions in try await inbox.ask { .question(toolID, questions, $0) } }, attempt: started.attempt,
             recorded: started.places
         ) { stream, text in
             try await inbox.send(.toolOutput(toolID, stream, text))

@@ -30,7 +30,9 @@ extension SessionOwner {
         if let answer = state.answers[call.toolID] { return try await obey(answer, request) }
         if let open = state.permissions.first(where: { $0.toolID == call.toolID }) {
             activity.stages[call.toolID] = .asking(request)
-            return configuration.canAsk ? () : try await expire(open.requestID)
+            guard configuration.canAsk else { return try await expire(open.requestID) }
+            // Its deadline is the one that it was asked with, whoever was there in between.
+            return waitForAnswer(to: open.requestID, until: open.expiresAt)
         }
         if let denial = policy.deniedOutright(request) {
             return try await deny(request, denial.reason, CallDecision(denial))

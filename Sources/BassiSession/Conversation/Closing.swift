@@ -4,7 +4,7 @@ import BassiEvents
 public enum ClosingReason: Sendable, Equatable {
     /// The owner died: what may run again stays open, what may have happened is in doubt. Written by the next owner.
     case interrupted(InterruptionReason)
-    /// The run is called off: nothing stays open but questions of the model to a person.
+    /// The run is called off: nothing stays open.
     case cancelled(reason: String, by: Actor)
     /// A limit was reached while something ran: as a cancel, but the run ends with this.
     case limit(RunCompleted)
@@ -49,12 +49,18 @@ extension SessionState {
     /// can still answer.
     private func answers(_ reason: ClosingReason) -> [EventPayload] {
         guard !reason.isInterruption else { return [] }
-        return permissions.map { question in
-            .permissionResolved(
-                PermissionResolved(
-                    requestID: question.requestID, decision: .deny, scope: .once, by: Actor(kind: .system),
-                    reason: "the run has ended"))
+        let withdrawn = questions.map { question in
+            EventPayload.questionAnswered(
+                QuestionAnswered(
+                    requestID: question.requestID, answers: [:], by: Actor(kind: .system), reason: "the run has ended"))
         }
+        return withdrawn
+            + permissions.map { question in
+                .permissionResolved(
+                    PermissionResolved(
+                        requestID: question.requestID, decision: .deny, scope: .once, by: Actor(kind: .system),
+                        reason: "the run has ended"))
+            }
     }
 
     private func endsOfCalls(_ reason: ClosingReason, at now: Timestamp) -> [EventPayload] {

@@ -25,6 +25,8 @@ public struct SessionState: Sendable, Equatable {
     public private(set) var permissions: [PermissionRequested] = []
     /// Questions of the model that nobody has answered yet, in the order asked.
     public private(set) var questions: [QuestionAsked] = []
+    /// What was answered to questions of calls of the open run that have not ended.
+    public private(set) var questionAnswers: [ToolID: QuestionAnswered] = [:]
     /// Commands that go on in the background.
     public private(set) var background = OpenBackground()
     /// What was decided about calls of the open run that wait to start.
@@ -78,7 +80,7 @@ public struct SessionState: Sendable, Equatable {
         case .permissionRequested(let question): permissions.append(question)
         case .permissionResolved(let answer): resolve(answer)
         case .questionAsked(let question): questions.append(question)
-        case .questionAnswered(let answer): questions.removeAll { $0.requestID == answer.requestID }
+        case .questionAnswered(let answer): resolve(answer)
         case .messageCompleted(let message): complete(message)
         case .backgroundStarted(let start): background.begin(start, at: event.seq)
         case .backgroundOutput(let output): background.keep(output)
@@ -160,7 +162,7 @@ public struct SessionState: Sendable, Equatable {
     private mutating func endRun() {
         run = nil
         calls = []
-        answers = [:]
+        (answers, questionAnswers) = ([:], [:])
     }
 
     /// Calls of a message that was cut are never run: the next attempt asks for its own.
@@ -228,6 +230,13 @@ public struct SessionState: Sendable, Equatable {
         }
         if answer.decision == .allow, answer.scope != .once, let rule = answer.rule { sessionRules.append(rule) }
         permissions.removeAll { $0.requestID == answer.requestID }
+    }
+
+    private mutating func resolve(_ answer: QuestionAnswered) {
+        if let toolID = questions.first(where: { $0.requestID == answer.requestID })?.toolID {
+            questionAnswers[toolID] = answer
+        }
+        questions.removeAll { $0.requestID == answer.requestID }
     }
 
     private mutating func complete(_ toolID: ToolID) {

@@ -14,7 +14,6 @@ struct StateSnapshot: Sendable {
     private(set) var state = SessionState()
     private var started: Event?
     private var prompts: [SequenceNumber: Event] = [:]
-    private var questions: [RequestID: Event] = [:]
     /// What is known of commands in the background, by the calls that began them.
     private var background: [ToolID: [Event]] = [:]
     private var run: [Event] = []
@@ -29,8 +28,6 @@ struct StateSnapshot: Sendable {
         switch event.payload {
         case .sessionStarted: started = event
         case .promptReceived: prompts[event.seq] = event
-        case .questionAsked(let question): questions[question.requestID] = event
-        case .questionAnswered(let answer): questions[answer.requestID] = nil
         case .backgroundStarted(let start): background[start.toolID] = [event]
         case .backgroundOutput(let output): background[output.toolID]?.append(event)
         case .backgroundEnded(let end): background[end.toolID] = nil
@@ -48,7 +45,8 @@ struct StateSnapshot: Sendable {
             break
         case .runInterrupted, .runResumed, .runPaused, .runUnpaused, .budgetWarning, .requestSent, .requestEnded,
             .contentBlockStart, .messageCompleted, .toolCallStarted, .toolCallCompleted, .toolCallFailed,
-            .permissionRequested, .permissionResolved, .modelSwitched, .retryScheduled, .contextCompacted:
+            .permissionRequested, .permissionResolved, .questionAsked, .questionAnswered, .modelSwitched,
+            .retryScheduled, .contextCompacted:
             if state.run != nil { run.append(event) }
         }
     }
@@ -64,7 +62,7 @@ struct StateSnapshot: Sendable {
         var waiting = Set(state.waitingPrompts.map(\.seq))
         if state.run?.openingPrompt != nil, let opening = run.first?.causeSeq { waiting.insert(opening) }
         let open =
-            prompts.values.filter { waiting.contains($0.seq) } + questions.values
+            prompts.values.filter { waiting.contains($0.seq) }
             + background.values.joined()
             + deltas.map { block, arrived in
                 arrived.last.standing(for: TokenDelta(blockID: block, delta: arrived.text))

@@ -75,6 +75,8 @@ struct Mailbox: Sendable {
             case .cancel(let reason, let head):
                 if await !isOver(head) { try await inbox.ask { .cancel(reason: reason, by: Actor(kind: .user), $0) } }
             case .answer(let request, let answer): try await inbox.ask { .answer(request, answer, $0) }
+            case .answerQuestion(let request, let answer):
+                try await inbox.ask { .answerQuestion(request, answer, $0) }
             case .resume: try await inbox.ask { .resume($0) }
             case .switchModel(let name): try await inbox.ask { .switchModel(name, $0) }
             }

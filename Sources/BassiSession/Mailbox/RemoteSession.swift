@@ -73,6 +73,11 @@ public final class RemoteSession: SessionClient {
         _ = try await ask(.answer(request, answer))
     }
 
+    /// Answers a question; see ``SessionClient/answer(_:_:)``.
+    public func answer(_ request: RequestID, _ answer: QuestionAnswer) async throws {
+        _ = try await ask(.answerQuestion(request, answer))
+    }
+
     /// Goes on; see ``SessionClient/resume()``.
     public func resume() async throws { _ = try await ask(.resume) }
 

@@ -7,6 +7,7 @@ enum SessionCommand: Sendable, Equatable {
     /// - Parameter head: Where the log ended for the client: what begins after a new owner has come is not meant.
     case cancel(reason: String, head: SequenceNumber)
     case answer(RequestID, PermissionAnswer)
+    case answerQuestion(RequestID, QuestionAnswer)
     case resume
     case switchModel(String)
 
@@ -42,6 +43,12 @@ enum SessionCommand: Sendable, Equatable {
                 (answer.rule, answer.input, answer.reason) = (redacted.rule, redacted.modifiedInput, redacted.reason)
             }
             return .answer(request, answer)
+        case .answerQuestion(let request, var answer):
+            let event = QuestionAnswered(requestID: request, answers: .object(answer.answers))
+            if case .questionAnswered(let redacted) = redactor.redact(.questionAnswered(event)) {
+                answer.answers = redacted.answers.object ?? answer.answers
+            }
+            return .answerQuestion(request, answer)
         case .cancel(let reason, let head): return .cancel(reason: redactor.redact(reason), head: head)
         case .resume, .switchModel: return self
         }
@@ -50,7 +57,11 @@ enum SessionCommand: Sendable, Equatable {
 
 /// The form of a command: one object with the members that its `op` needs.
 private struct CommandRecord: JSONRecord {
-    private enum Operation: String, JSONWord { case prompt, cancel, answer, resume, switchModel = "switch_model" }
+    private enum Operation: String, JSONWord {
+        case prompt, cancel, answer, resume
+        case answerQuestion = "answer_question"
+        case switchModel = "switch_model"
+    }
 
     private var operation: Operation
     private var content: [ContentBlock] = []
@@ -66,6 +77,7 @@ private struct CommandRecord: JSONRecord {
     private var stopsRun: Bool?
     private var client: String?
     private var model: String?
+    private var answers: JSONValue?
 
     init(_ command: SessionCommand) {
         switch command {
@@ -80,6 +92,9 @@ private struct CommandRecord: JSONRecord {
             requestID = request
             (decision, scope, rule, input) = (answer.decision, answer.scope, answer.rule, answer.input)
             (reason, stopsRun, client) = (answer.reason, answer.stopsRun, answer.client)
+        case .answerQuestion(let request, let answer):
+            operation = .answerQuestion
+            (requestID, answers, client) = (request, .object(answer.answers), answer.client)
         case .resume: operation = .resume
         case .switchModel(let name):
             operation = .switchModel
@@ -102,6 +117,9 @@ private struct CommandRecord: JSONRecord {
                 PermissionAnswer(
                     decision, scope: scope, rule: rule, input: input, reason: reason, stopsRun: stopsRun ?? false,
                     client: client))
+        case .answerQuestion:
+            guard let requestID, let answers = answers?.object else { return nil }
+            return .answerQuestion(requestID, QuestionAnswer(answers, client: client))
         case .resume: return .resume
         case .switchModel: return model.map { .switchModel($0) }
         }
@@ -122,6 +140,7 @@ private struct CommandRecord: JSONRecord {
         fields("stops_run", stopsRun)
         fields("client", client)
         fields("model", model)
+        fields("answers", answers)
     }
 
     init(from fields: FieldReader) throws {
@@ -139,5 +158,6 @@ private struct CommandRecord: JSONRecord {
         stopsRun = try fields.optional("stops_run")
         client = try fields.optional("client")
         model = try fields.optional("model")
+        answers = try fields.optional("answers")
     }
 }

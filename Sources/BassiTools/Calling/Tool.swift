@@ -41,6 +41,9 @@ extension Tool {
 
 /// What a call knows of where it runs.
 public struct ToolContext: Sendable {
+    /// Asks questions of the person, as one request, and gives what came of it.
+    public typealias Ask = @Sendable ([Question]) async throws -> QuestionAnswered
+
     /// The call.
     public let toolID: ToolID
     /// The session's folder, absolute: relative paths start here.
@@ -59,14 +62,16 @@ public struct ToolContext: Sendable {
     var decided: [ResolvedPath] = []
     /// The session's commands in the background; nil where there can be none.
     public let background: (any BackgroundCommands)?
+    /// Asks the person and waits for the answer; nil where nobody can be asked.
+    public let ask: Ask?
     /// Takes output while the call runs, for those who watch. Awaiting it is the back-pressure.
     public let output: @Sendable (ToolStream, String) async throws -> Void
 
     /// A context.
     public init(
         toolID: ToolID, folder: String, home: String = "/", environment: [String: String] = [:],
-        files: FileMemory = FileMemory(), background: (any BackgroundCommands)? = nil, attempt: Int = 1,
-        recorded: [CallPlace] = [],
+        files: FileMemory = FileMemory(), background: (any BackgroundCommands)? = nil, ask: Ask? = nil,
+        attempt: Int = 1, recorded: [CallPlace] = [],
         output: @escaping @Sendable (ToolStream, String) async throws -> Void = { _, _ in }
     ) {
         self.toolID = toolID
@@ -77,6 +82,7 @@ public struct ToolContext: Sendable {
         self.attempt = attempt
         self.recorded = recorded
         self.background = background
+        self.ask = ask
         self.output = output
     }
 }

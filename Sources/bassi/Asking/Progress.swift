@@ -15,6 +15,9 @@ enum Progress {
         case .toolCallCompleted(let call): "\(call.toolName) done in \(call.durationMilliseconds) ms"
         case .toolCallFailed(let call):
             "\(call.toolName) \(call.outcome.rawValue): \(PlainScreen.harmless(call.error.message))"
+        case .questionAsked(let asked):
+            PlainScreen.harmless("asking: \(asked.questions.map(\.text).joined(separator: " · "))")
+        case .questionAnswered(let answer): PlainScreen.harmless(line(of: answer))
         case .backgroundStarted(let start):
             "\(start.backgroundID) in the background: \(PlainScreen.harmless(start.command))"
         case .backgroundEnded(let end): "a background command \(words(of: end))"
@@ -36,6 +39,15 @@ enum Progress {
 
     static func words(of end: BackgroundEnded) -> String {
         BackgroundEnd(end.outcome ?? .exited, exit: end.exit).words + (end.error.map { ": \($0)" } ?? "")
+    }
+
+    /// Who answered, and what.
+    static func line(of answer: QuestionAnswered) -> String {
+        let words = (answer.answers.object?.members ?? []).map { member in
+            member.value.string ?? (member.value.array ?? []).compactMap(\.string).joined(separator: ", ")
+        }
+        if words.isEmpty { return "no answer\(answer.reason.map { ": \($0)" } ?? "")" }
+        return "answered\(answer.by?.client.map { " at \($0)" } ?? ""): \(words.joined(separator: " · "))"
     }
 
     static func line(of switched: ModelSwitched) -> String {

@@ -175,13 +175,26 @@ struct LiveTalk: Sendable {
         if run == nil { mark() }
     }
 
-    private func answer(_ question: PermissionRequested) async {
+    /// Who answers, for those who see it: the owner's own client is known to it.
+    private var client: String? { isOwner ? nil : "attached terminal" }
+
+    private func answer(_ question: OpenQuestion) async {
         let (work, signals) = (work, signals)
-        let answer = await dialogue.ask(question) {
+        let isOver: @Sendable () -> Bool = {
             signals.wasInterrupted || work.with { $0.isOver || !$0.isOpen(question) }
         }
-        // Somebody else may have been quicker, or the run was cancelled meanwhile.
-        guard work.with({ $0.take(question) }), !signals.wasInterrupted else { return }
-        try? await session.answer(question.requestID, answer)
+        switch question {
+        case .permission(let asked):
+            var answer = await dialogue.ask(asked, unless: isOver)
+            answer.client = client
+            // Somebody else may have been quicker, or the run was cancelled meanwhile.
+            guard work.with({ $0.take(question) }), !signals.wasInterrupted else { return }
+            try? await session.answer(asked.requestID, answer)
+        case .question(let asked):
+            var answer = await QuestionDialogue(dialogue).ask(asked, unless: isOver)
+            answer?.client = client
+            guard work.with({ $0.take(question) }), !signals.wasInterrupted, let answer else { return }
+            try? await session.answer(asked.requestID, answer)
+        }
     }
 }

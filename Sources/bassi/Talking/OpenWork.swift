@@ -1,9 +1,23 @@
 import BassiEvents
 
+/// Something that waits for a person.
+enum OpenQuestion: Sendable {
+    /// Whether a call may run.
+    case permission(PermissionRequested)
+    /// What the model wants to know.
+    case question(QuestionAsked)
+
+    var requestID: RequestID {
+        switch self {
+        case .permission(let asked): asked.requestID
+        case .question(let asked): asked.requestID
+        }
+    }
+}
+
 /// What goes on in a session as a terminal sees it: a fold of what it has followed, and of what was typed.
 struct OpenWork {
-    /// What was asked and not answered yet, by whomever, the oldest first.
-    private(set) var questions: [PermissionRequested] = []
+    private var open: [OpenQuestion] = []
     private var runs: Set<RunID> = []
     /// The keys of the prompts that were typed here and did not come back yet.
     private var ownPrompts: Set<String> = []
@@ -13,24 +27,32 @@ struct OpenWork {
     /// Nothing more is read or shown.
     var isOver = false
 
+    /// What was asked and not answered yet, by whomever, the oldest first. What a run has asked that was interrupted waits
+    /// until somebody goes on with it.
+    var questions: [OpenQuestion] { runs.isEmpty ? [] : open }
+
     var isIdle: Bool { runs.isEmpty && sending == 0 }
 
-    func isOpen(_ question: PermissionRequested) -> Bool {
+    func isOpen(_ question: OpenQuestion) -> Bool {
         questions.contains { $0.requestID == question.requestID }
     }
 
     mutating func apply(_ event: Event) {
         switch event.payload {
-        case .permissionRequested(let question): questions.append(question)
-        case .permissionResolved(let answer): questions.removeAll { $0.requestID == answer.requestID }
+        case .permissionRequested(let asked): open.append(.permission(asked))
+        case .questionAsked(let asked): open.append(.question(asked))
+        case .questionAnswered(let answer): open.removeAll { $0.requestID == answer.requestID }
+        case .permissionResolved(let answer): open.removeAll { $0.requestID == answer.requestID }
         case .runStarted, .runResumed: if let run = event.runID { runs.insert(run) }
-        case .runCompleted, .runCancelled, .runInterrupted: end(event.runID)
+        case .runCompleted, .runCancelled:
+            open = []
+            end(event.runID)
+        case .runInterrupted: end(event.runID)
         default: break
         }
     }
 
     private mutating func end(_ run: RunID?) {
-        questions = []
         guard let run else { return }
         runs.remove(run)
         if sending > 0 { ended.insert(run) }
@@ -39,7 +61,7 @@ struct OpenWork {
     /// The types that ``apply(_:)`` takes.
     static let types: [EventType] = [
         .permissionRequested, .permissionResolved, .runStarted, .runResumed, .runCompleted, .runCancelled,
-        .runInterrupted,
+        .runInterrupted, .questionAsked, .questionAnswered,
     ]
 
     /// A prompt with this key is on its way.
@@ -61,9 +83,9 @@ struct OpenWork {
     }
 
     /// The question was dealt with here; false when somebody else was quicker.
-    mutating func take(_ question: PermissionRequested) -> Bool {
-        guard let index = questions.firstIndex(where: { $0.requestID == question.requestID }) else { return false }
-        questions.remove(at: index)
+    mutating func take(_ question: OpenQuestion) -> Bool {
+        guard let index = open.firstIndex(where: { $0.requestID == question.requestID }) else { return false }
+        open.remove(at: index)
         return !isOver
     }
 }

@@ -19,7 +19,7 @@ struct PermissionDialogue: Sendable {
         if let rule { screen.line("  The rule would be \(rule): [s] for this session, [p] in this folder, [a] always") }
         while true {
             screen.write("  [y] yes  [n] no\(rule == nil ? "" : "  [s] [p] [a] yes, and the rule")  > ")
-            switch await answer(unless: isOver) {
+            switch await answer(unless: isOver)?.lowercased() {
             case nil: return PermissionAnswer(.deny, reason: "nobody answered")
             case "y", "yes": return PermissionAnswer(.allow)
             case "n", "no": return PermissionAnswer(.deny)
@@ -35,7 +35,7 @@ struct PermissionDialogue: Sendable {
     func yes(_ question: String) async -> Bool? {
         while true {
             screen.write("\(question) [y/n] > ")
-            switch await answer(unless: { false }) {
+            switch await answer(unless: { false })?.lowercased() {
             case "y", "yes": return true
             case "n", "no": return false
             case nil: return nil
@@ -45,11 +45,11 @@ struct PermissionDialogue: Sendable {
     }
 
     /// A line, without what was typed ahead; empty when it came too soon to be an answer.
-    private func answer(unless isOver: @escaping @Sendable () -> Bool) async -> String? {
+    func answer(unless isOver: @escaping @Sendable () -> Bool) async -> String? {
         keyboard.forget()
         let start = ContinuousClock.now
         guard let line = await keyboard.line(unless: isOver) else { return nil }
         guard ContinuousClock.now - start >= Self.readingTime else { return "" }
-        return line.trimmingCharacters(in: .whitespaces).lowercased()
+        return line.trimmingCharacters(in: .whitespaces)
     }
 }

@@ -20,6 +20,7 @@ struct RunView {
             if end.kind == .text { screen.write(end.interrupted == true ? " [interrupted]\n" : "\n") }
         case .toolCallStarted(let call): screen.dim("● \(call.toolName) \(Self.summary(of: call.toolInput))")
         case .toolOutputDelta(let output): if background[output.toolID] == nil { screen.write(output.delta) }
+        case .questionAnswered(let answer): screen.dim("  \(Progress.line(of: answer))")
         case .backgroundStarted(let start):
             background[start.toolID] = start.backgroundID
             screen.dim("  \(start.backgroundID) runs in the background")
