@@ -69,4 +69,12 @@ import Testing
     @Test func `money stops at the greatest amount`() {
         #expect(Money(nanoDollars: .max) + Money(nanoDollars: 1) == Money(nanoDollars: .max))
     }
+
+    @Test func `a place is elsewhere where the path does not say it`() {
+        for (path, place, isElsewhere) in [
+            ("a", "/site/a", false), ("./a/b", "/site/a/b", false), (".", "/site", false), ("/etc/x", "/etc/x", false),
+            ("to/a", "/site/real/a", true), ("~/x", "/home/me/x", true), ("../x", "/x", true), ("/l/x", "/etc/x", true),
+            ("a", "/site/ba", true),
+        ] { #expect(CallPlace(path: path, place: place).isElsewhere == isElsewhere, "\(path)") }
+    }
 }

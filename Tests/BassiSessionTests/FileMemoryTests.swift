@@ -175,6 +175,45 @@ import Testing
         }
     }
 
+    @Test func `an answer is about what was asked, also when a link has changed and another owner takes it`()
+        async throws
+    {
+        try await with { place in
+            for name in ["real", "other"] {
+                try FileManager.default.createDirectory(
+                    at: place.folder.appendingPathComponent(name), withIntermediateDirectories: true)
+            }
+            let link = place.folder.appendingPathComponent("to").path
+            #expect(symlink("real", link) == 0)
+            let call = ScriptedCall("write_file", ["path": "to/a", "content": "model's"])
+            var configuration = place.configuration([ScriptedAnswer(tools: [call]), ScriptedAnswer(text: "ok")])
+                .beforeTool { call in
+                    call.input["content"] == "model's" ? .modify(["path": "to/a", "content": "mine"]) : .ask()
+                }
+            configuration.permissionMode = .ask
+            configuration.canAsk = true
+            let session = try await AgentSession.start(configuration, store: place.store)
+            var log: [EventDraft] = []
+            for try await event in session.send("Write.") {
+                guard case .permissionRequested(let question) = event.payload else { continue }
+                #expect(question.places.map(\.place) == [place.folder.path + "/real/a"])
+                log = try await place.events(session.id).map {
+                    EventDraft($0.payload, runID: $0.runID, causeSeq: $0.causeSeq)
+                }
+                let answer = PermissionResolved(
+                    requestID: question.requestID, decision: .allow, scope: .once, by: Actor(kind: .user))
+                log.append(EventDraft(.permissionResolved(answer), runID: event.runID))
+                try await session.cancel(reason: "killed")
+            }
+            try await session.close()
+            #expect(unlink(link) == 0 && symlink("other", link) == 0)
+            _ = try await SessionSpecification(
+                answers: [ScriptedAnswer(text: "ok")], tools: [.writeFile], folder: place.folder.path
+            ).given(log).whenResumed().events()
+            #expect(place.text("real/a") == "mine" && place.text("other/a") == nil)
+        }
+    }
+
     // MARK: - A cancel
 
     @Test(arguments: [false, true])

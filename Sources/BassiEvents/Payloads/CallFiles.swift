@@ -17,6 +17,12 @@ public struct CallPlace: JSONRecord {
         self.before = before
     }
 
+    /// Whether the place is not plain from the path: it leads through a link, home, or up.
+    public var isElsewhere: Bool {
+        let name = path.hasPrefix("./") ? path.dropFirst(2) : path[...]
+        return path != "." && place != path && !place.hasSuffix("/" + name)
+    }
+
     /// Writes the members.
     public func write(to fields: inout FieldWriter) {
         fields("path", path)

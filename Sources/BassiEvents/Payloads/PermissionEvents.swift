@@ -15,12 +15,13 @@ public struct PermissionRequested: EventFields {
     public let suggestedRules: [String]
     /// When the answer becomes no.
     public let expiresAt: Timestamp?
+    /// Where the call's paths lead: what the answer is about, whatever becomes of a link until it comes.
+    public let places: [CallPlace]
 
     /// A value with these members.
     public init(
         requestID: RequestID, toolID: ToolID, toolName: String, toolInput: JSONValue,
-        suggestedRules: [String] = [],
-        expiresAt: Timestamp? = nil
+        suggestedRules: [String] = [], expiresAt: Timestamp? = nil, places: [CallPlace] = []
     ) {
         self.requestID = requestID
         self.toolID = toolID
@@ -28,6 +29,7 @@ public struct PermissionRequested: EventFields {
         self.toolInput = toolInput
         self.suggestedRules = suggestedRules
         self.expiresAt = expiresAt
+        self.places = places
     }
 
     /// Writes the members.
@@ -38,6 +40,7 @@ public struct PermissionRequested: EventFields {
         fields("tool_input", toolInput)
         fields("suggested_rules", suggestedRules)
         fields("expires_at", expiresAt)
+        if !places.isEmpty { fields("places", places) }
     }
 
     /// Reads the members.
@@ -48,6 +51,7 @@ public struct PermissionRequested: EventFields {
         toolInput = try fields("tool_input")
         suggestedRules = try fields.array("suggested_rules")
         expiresAt = try fields.optional("expires_at")
+        places = try fields.array("places")
     }
 }
 

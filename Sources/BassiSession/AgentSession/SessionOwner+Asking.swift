@@ -13,7 +13,10 @@ extension SessionOwner {
                 PermissionRequested(
                     requestID: requestID, toolID: call.toolID, toolName: call.toolName, toolInput: call.input,
                     suggestedRules: policy.suggestedRules(for: call),
-                    expiresAt: configuration.canAsk ? answerExpiry : .now))
+                    expiresAt: configuration.canAsk ? answerExpiry : .now,
+                    places: call.resolved.compactMap { path in
+                        path.place.map { CallPlace(path: path.path, place: $0) }
+                    }))
         ])
         guard configuration.canAsk else { return try await expire(requestID) }
         setAlarm(.answer(requestID), after: configuration.answerDeadline)

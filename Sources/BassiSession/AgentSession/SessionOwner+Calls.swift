@@ -39,7 +39,7 @@ extension SessionOwner {
             toolID: toolID, toolName: request.toolName, toolInput: request.input, effect: request.effect,
             reach: request.reach, attempt: call.attempt + 1,
             decided: activity.decisions.removeValue(forKey: toolID),
-            places: await executor.places(of: request, recorded: call.places))
+            places: await executor.places(of: request, recorded: call.attempt > 0 ? call.places : []))
         // Durable before anything happens: after a crash it is known that it may have.
         try await append([.toolCallStarted(started)], cause: call.askedAt, until: .durable)
         let (stopper, inbox, executor, keeping, changeKeeping) = (Stopper(), inbox, executor, keeping, changeKeeping)

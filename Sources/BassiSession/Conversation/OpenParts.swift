@@ -115,8 +115,8 @@ public struct OpenCall: Sendable, Equatable {
     public let toolID: ToolID
     /// The tool.
     public let toolName: String
-    /// The input, as the model gave it or, once started, as it was allowed.
-    public let input: JSONValue
+    /// The input, as the model gave it or, once it was asked about or started, as it was then.
+    public internal(set) var input: JSONValue
     /// The position of the block that asked for it.
     public let askedAt: SequenceNumber
     /// What running it twice would do; nil before it started.
@@ -125,8 +125,8 @@ public struct OpenCall: Sendable, Equatable {
     public let startedAt: Timestamp?
     /// How many times it was started.
     public let attempt: Int
-    /// Where its paths lead, and what was there before it began: as the first attempt found it.
-    public let places: [CallPlace]
+    /// Where its paths lead, once that was decided or asked about, and what was there before the first attempt.
+    public internal(set) var places: [CallPlace]
 }
 
 /// A prompt that waits for its run.

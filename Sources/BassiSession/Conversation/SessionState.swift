@@ -77,7 +77,7 @@ public struct SessionState: Sendable, Equatable {
             complete(completed.toolID)
             for file in completed.files { files.see(file.path, sha256: file.sha256) }
         case .toolCallFailed(let failed): fail(failed)
-        case .permissionRequested(let question): permissions.append(question)
+        case .permissionRequested(let question): ask(question)
         case .permissionResolved(let answer): resolve(answer)
         case .questionAsked(let question): questions.append(question)
         case .questionAnswered(let answer): resolve(answer)
@@ -204,6 +204,14 @@ public struct SessionState: Sendable, Equatable {
         } else {
             calls.append(call)
         }
+    }
+
+    /// The answer is about the call as it stands in the question: hooks may have changed it.
+    private mutating func ask(_ question: PermissionRequested) {
+        permissions.append(question)
+        guard let index = calls.firstIndex(where: { $0.toolID == question.toolID }) else { return }
+        calls[index].input = question.toolInput
+        calls[index].places = question.places
     }
 
     private mutating func resume() {

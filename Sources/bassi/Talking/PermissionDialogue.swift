@@ -15,6 +15,7 @@ struct PermissionDialogue: Sendable {
     func ask(_ question: PermissionRequested, unless isOver: @escaping @Sendable () -> Bool) async -> PermissionAnswer {
         screen.line("\nMay I run \(question.toolName)?")
         screen.line("  " + RunView.summary(of: question.toolInput))
+        for place in question.places where place.isElsewhere { screen.line("  It leads to \(place.place)") }
         let rule = question.suggestedRules.first
         if let rule { screen.line("  The rule would be \(rule): [s] for this session, [p] in this folder, [a] always") }
         while true {
