@@ -63,7 +63,7 @@ struct Pictures {
             let document = ContentBlock.Attachment(
                 mediaType: "application/pdf", data: Data(pdf).base64EncodedString(), name: "picture.txt")
             #expect(try await content(folder) == [.document(document)])
-            let room = ReadFileTool.documentBytesMax - pdf.count
+            let room = Attachments.documentBytesMax - pdf.count
             try folder.write(pdf + [UInt8](repeating: 0, count: room), to: "most.pdf")
             #expect(await folder.failure(.readFile, ["path": "most.pdf"]) == nil)
             try folder.write(pdf + [UInt8](repeating: 0, count: room + 1), to: "big.pdf")
@@ -81,7 +81,7 @@ struct Pictures {
                 return error?.message
             }
             let png = Pictures.png.bytes
-            let room = ReadFileTool.pictureBytesMax - png.count
+            let room = Attachments.pictureBytesMax - png.count
             try folder.write(png + [UInt8](repeating: 0, count: room), to: "most.png")
             #expect(await folder.failure(.readFile, ["path": "most.png"]) == nil)
             // 5 MiB of base64 and not one byte more.

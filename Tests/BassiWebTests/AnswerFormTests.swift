@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test func `a picture and a PDF come as blocks, whatever they are said to be`() async throws {
-        let png: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A]
+        let png = Self.png(width: 2, height: 3)
         guard case .image(let picture)? = try await show("text/html", png).get().content.first else {
             Issue.record("no picture")
             return
@@ -41,10 +41,21 @@ import Testing
         }
     }
 
+    @Test func `a picture that a provider would refuse is refused`() async {
+        #expect(await show("image/png", Self.png(width: 9000, height: 3)).error?.type == "too_large")
+        #expect(await show("image/png", Array(Self.png(width: 2, height: 3).prefix(20))).error?.type == "binary_file")
+    }
+
+    /// The beginning of a PNG picture, up to its size.
+    private static func png(width: UInt16, height: UInt16) -> [UInt8] {
+        let size = [0, 0, UInt8(width >> 8), UInt8(width & 0xFF), 0, 0, UInt8(height >> 8), UInt8(height & 0xFF)]
+        return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13] + Array("IHDR".utf8) + size
+    }
+
     @Test func `a picture that is cut is refused`() async {
         var settings = WebSettings()
-        settings.bodyBytesMax = 4
-        let page = FakeWeb.Page(body: [0x89, 0x50, 0x4E, 0x47, 0x0D])
+        settings.bodyBytesMax = 20
+        let page = FakeWeb.Page(body: Self.png(width: 2, height: 3))
         let result = await fetch("http://a.org/f", FakeWeb(["http://a.org/f": page]), settings: settings)
         #expect(result.error?.type == "too_large")
     }

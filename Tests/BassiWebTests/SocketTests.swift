@@ -176,7 +176,9 @@
         @Test(arguments: faults.keys.sorted())
         func `what goes wrong has a name`(name: String) async throws {
             let fault = try #require(Self.faults[name])
-            try await with { _ in .init(bytes: Array(fault.reply.utf8)) } _: { server in
+            try await with { _ in
+                .init(bytes: Array(fault.reply.utf8))
+            } _: { server in
                 let result = await fetch("http://127.0.0.1:\(server.port)/", try tool(allowing: ["127.0.0.1"]))
                 #expect(result.error?.type == fault.type, "\(result)")
             }

@@ -22,12 +22,6 @@ public struct ReadFileTool: Tool {
     static let linesMax = 2000
     static let bytesMax = 256 << 10
     static let lineBytesMax = 64 << 10
-    /// For a document. Requests of 32 MB are taken everywhere, and base64 makes four bytes of three.
-    static let documentBytesMax = 16 << 20
-    /// For a picture: 5 MiB of base64, which is the least that a provider takes.
-    static let pictureBytesMax = (5 << 20) / 4 * 3
-    /// The longer side of a picture, in pixels.
-    static let pictureSideMax = 8000
 
     /// The tool.
     public init() {}
@@ -54,36 +48,12 @@ public struct ReadFileTool: Tool {
     private static func result(
         _ bytes: [UInt8], _ shown: String, first: Int, count: Int
     ) throws(ToolError) -> ToolResult {
-        if let attachment = try attachment(bytes, shown) { return ToolResult([attachment]) }
+        if let attachment = try Attachments.block(of: bytes, named: shown) { return ToolResult([attachment]) }
         guard let text = FileText.text(of: bytes) else {
             throw ToolError(
                 "binary_file", "'\(shown)' is not text (\(FileKind.name(of: bytes)), \(bytes.count) bytes)")
         }
         return numbered(text, first: first, count: count)
-    }
-
-    private static func attachment(_ bytes: [UInt8], _ name: String) throws(ToolError) -> ContentBlock? {
-        guard let type = FileKind.attachmentType(of: bytes) else { return nil }
-        let isDocument = type == "application/pdf"
-        let most = isDocument ? documentBytesMax : pictureBytesMax
-        let named = "'\(name)' (\(FileKind.name(of: bytes)))"
-        guard bytes.count <= most else {
-            throw ToolError("too_large", "\(named) has \(bytes.count) bytes, more than \(most): make it smaller")
-        }
-        if !isDocument {
-            guard let size = PictureSize(of: bytes) else {
-                throw ToolError("binary_file", "\(named) is not whole: its header does not say how large it is")
-            }
-            guard max(size.width, size.height) <= pictureSideMax else {
-                throw ToolError(
-                    "too_large",
-                    "\(named) has \(size.width) × \(size.height) pixels, and a side may have \(pictureSideMax): make it "
-                        + "smaller")
-            }
-        }
-        let attachment = ContentBlock.Attachment(
-            mediaType: type, data: Data(bytes).base64EncodedString(), name: (name as NSString).lastPathComponent)
-        return isDocument ? .document(attachment) : .image(attachment)
     }
 
     /// The lines with their numbers, and a last line that says what was left out.

@@ -11,7 +11,7 @@ enum PageText {
 
     /// What the model reads of an answer.
     ///
-    /// - Throws: ``ToolError`` `binary_content`, `too_large`, or `http_status` with an excerpt.
+    /// - Throws: ``ToolError`` `binary_content`, `binary_file`, `too_large`, or `http_status` with an excerpt.
     static func result(of page: WebPage, isCancelled: () -> Bool) throws -> ToolResult {
         guard (200..<300).contains(page.status) else { throw failure(of: page, isCancelled) }
         let type = MediaType(page.contentType)
@@ -23,9 +23,7 @@ enum PageText {
                     "too_large", "\(page.address) (\(mediaType)) has more than \(page.bytes.count) bytes")
             }
             let name = page.address.path.prefix { $0 != "?" }.split(separator: "/").last.map(String.init)
-            let attachment = ContentBlock.Attachment(
-                mediaType: mediaType, data: Data(page.bytes).base64EncodedString(), name: name ?? "file")
-            return ToolResult([mediaType == "application/pdf" ? .document(attachment) : .image(attachment)])
+            return ToolResult([try Attachments.block(of: page.bytes, named: name ?? "file")].compactMap(\.self))
         case .binary(let kind):
             throw ToolError(
                 "binary_content",
