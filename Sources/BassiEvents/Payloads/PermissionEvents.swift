@@ -17,11 +17,17 @@ public struct PermissionRequested: EventFields {
     public let expiresAt: Timestamp?
     /// Where the call's paths lead: what the answer is about, whatever becomes of a link until it comes.
     public let places: [CallPlace]
+    /// Whether it would run again outside of the sandbox, which kept it from something. Only a person answers that, and
+    /// only for this once.
+    public let unconfined: Bool?
+    /// Why it is asked.
+    public let reason: String?
 
     /// A value with these members.
     public init(
         requestID: RequestID, toolID: ToolID, toolName: String, toolInput: JSONValue,
-        suggestedRules: [String] = [], expiresAt: Timestamp? = nil, places: [CallPlace] = []
+        suggestedRules: [String] = [], expiresAt: Timestamp? = nil, places: [CallPlace] = [], unconfined: Bool? = nil,
+        reason: String? = nil
     ) {
         self.requestID = requestID
         self.toolID = toolID
@@ -30,6 +36,8 @@ public struct PermissionRequested: EventFields {
         self.suggestedRules = suggestedRules
         self.expiresAt = expiresAt
         self.places = places
+        self.unconfined = unconfined
+        self.reason = reason
     }
 
     /// Writes the members.
@@ -41,6 +49,8 @@ public struct PermissionRequested: EventFields {
         fields("suggested_rules", suggestedRules)
         fields("expires_at", expiresAt)
         if !places.isEmpty { fields("places", places) }
+        fields("unconfined", unconfined)
+        fields("reason", reason)
     }
 
     /// Reads the members.
@@ -52,6 +62,8 @@ public struct PermissionRequested: EventFields {
         suggestedRules = try fields.array("suggested_rules")
         expiresAt = try fields.optional("expires_at")
         places = try fields.array("places")
+        unconfined = try fields.optional("unconfined")
+        reason = try fields.optional("reason")
     }
 }
 

@@ -149,6 +149,8 @@ struct Activity {
     var closesAtRest = false
     /// Calls that wait for a person's answer to their questions.
     var questionReplies: [RequestID: Reply<QuestionAnswered>] = [:]
+    /// Calls that wait for the person to say whether they may run outside of the sandbox.
+    var unconfinedReplies: [RequestID: Reply<Bool>] = [:]
     /// Whether the session closes and waits for its commands in the background to end.
     var isEndingBackground = false
     /// Whether prompts wait for somebody to say go on.
@@ -176,7 +178,8 @@ struct Activity {
     /// Stops all child tasks of the run; they still report their end.
     mutating func stopAll() {
         for reply in questionReplies.values { reply.fail(CancellationError()) }
-        questionReplies = [:]
+        for reply in unconfinedReplies.values { reply.fail(CancellationError()) }
+        (questionReplies, unconfinedReplies) = ([:], [:])
         model?.stopper.stop()
         for stopper in afterHooks.values { stopper.stop() }
         for (_, stopper) in hooks.values { stopper.stop() }

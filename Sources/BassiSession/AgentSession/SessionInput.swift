@@ -22,6 +22,7 @@ enum SessionInput: Sendable {
     case toolOutput(ToolID, ToolStream, String)
     case toolEnded(ToolID, Result<ToolResult, ToolError>, changes: [EventPayload], RunID?)
     case question(ToolID, [Question], Reply<QuestionAnswered>)
+    case askUnconfined(ToolID, reason: String, Reply<Bool>)
     case startBackground(BackgroundWork, Reply<String>)
     case backgroundOutput(ToolID, ToolStream, String)
     case backgroundKept(BackgroundOutput)
@@ -57,7 +58,8 @@ extension SessionInput {
     var isOfStream: Bool {
         switch self {
         case .modelPart, .toolOutput, .backgroundOutput: true
-        case .prompt, .cancel, .answer, .answerQuestion, .question, .resume, .switchModel, .close, .finish, .modelEnded,
+        case .prompt, .cancel, .answer, .answerQuestion, .question, .askUnconfined, .resume, .switchModel, .close,
+            .finish, .modelEnded,
             .hooksEnded, .toolEnded,
             .afterHooksEnded, .commandHooksEnded, .startBackground, .backgroundKept, .backgroundEnded, .timer:
             false
@@ -69,6 +71,7 @@ extension SessionInput {
         switch self {
         case .prompt(_, let reply): reply.fail(error)
         case .cancel(_, _, let reply): reply?.fail(error)
+        case .askUnconfined(_, _, let reply): reply.fail(error)
         case .question(_, _, let reply): reply.fail(error)
         case .answer(_, _, let reply), .answerQuestion(_, _, let reply), .resume(let reply), .switchModel(_, let reply):
             reply.fail(error)

@@ -19,9 +19,30 @@ extension SessionOwner {
                     }))
         ])
         guard configuration.canAsk else { return try await expire(requestID) }
+        wait(for: requestID, toUse: call.toolName)
+    }
+
+    /// A command that the sandbox kept from its work: whether it runs outside of it the person alone decides, whatever the
+    /// rules, the hooks and the mode say, and for this once.
+    func askUnconfined(_ toolID: ToolID, _ reason: String, _ reply: Reply<Bool>) async throws {
+        guard activity.closing == nil, case .running(let call, _, _) = activity.stages[toolID] else {
+            return reply.fail(CancellationError())
+        }
+        let requestID = RequestID("perm_\(UUIDv7())")
+        activity.unconfinedReplies[requestID] = reply
+        try await append([
+            .permissionRequested(
+                PermissionRequested(
+                    requestID: requestID, toolID: toolID, toolName: call.toolName, toolInput: call.input,
+                    expiresAt: answerExpiry, unconfined: true, reason: reason))
+        ])
+        wait(for: requestID, toUse: "\(call.toolName) outside of the sandbox")
+    }
+
+    private func wait(for requestID: RequestID, toUse what: String) {
         setAlarm(.answer(requestID), after: configuration.answerDeadline)
         var members = JSONObject()
-        members["message"] = .string("Bassi needs your permission to use \(call.toolName)")
+        members["message"] = .string("Bassi needs your permission to use \(what)")
         launchHooks(.notification, about: ["permission_prompt"], members)
     }
 
@@ -50,6 +71,8 @@ extension SessionOwner {
             return reply.fail(SessionError.alreadyAnswered(requestID))
         }
         var answer = answer
+        // What was asked is what has failed, and nothing else.
+        if question.unconfined == true { (answer.input, answer.rule, answer.scope) = (nil, nil, .once) }
         if answer.decision == .allow, answer.scope != .once {
             // Never broader than what was asked.
             if let rule = answer.rule, !question.suggestedRules.contains(rule) {
@@ -74,6 +97,9 @@ extension SessionOwner {
             modifiedInput: answer.input, reason: answer.reason)
         try await append([.permissionResolved(resolved)], until: .durable)
         try await save(resolved)
+        if let reply = activity.unconfinedReplies.removeValue(forKey: requestID) {
+            return reply(resolved.decision == .allow)
+        }
         guard case .asking(let request) = activity.stages[question.toolID] else { return }
         activity.stages[question.toolID] = nil
         try await obey(resolved, request)

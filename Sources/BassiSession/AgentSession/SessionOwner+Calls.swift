@@ -44,14 +44,7 @@ extension SessionOwner {
         try await append([.toolCallStarted(started)], cause: call.askedAt, until: .durable)
         let (stopper, inbox, executor, keeping, changeKeeping) = (Stopper(), inbox, executor, keeping, changeKeeping)
         activity.stages[toolID] = .running(request, stopper, since: .now)
-        let context = ToolContext(
-            toolID: toolID, folder: configuration.folder, home: configuration.home,
-            environment: configuration.environment, files: files, background: background,
-            ask: { questions in try await inbox.ask { .question(toolID, questions, $0) } }, attempt: started.attempt,
-            recorded: started.places
-        ) { stream, text in
-            try await inbox.send(.toolOutput(toolID, stream, text))
-        }
+        let context = context(of: toolID, attempt: started.attempt, recorded: started.places)
         let run = state.run?.id
         launch { [weak self] in
             let result = try? await stopper.run { await executor.execute(request, context: context) }
@@ -59,6 +52,22 @@ extension SessionOwner {
             let kept = await keeping.keepWhole(result ?? .failure(cancelled))
             let changes = await changeKeeping.events(of: kept)
             if !inbox.post(.toolEnded(toolID, kept, changes: changes, run)) { await self?.keepLate(changes, of: run) }
+        }
+    }
+
+    /// What a call knows of where it runs. It asks through the inbox, like everybody else.
+    private func context(of toolID: ToolID, attempt: Int, recorded: [CallPlace]) -> ToolContext {
+        let inbox = inbox
+        let askUnconfined: ToolContext.AskUnconfined = { reason in
+            try await inbox.ask { .askUnconfined(toolID, reason: reason, $0) }
+        }
+        return ToolContext(
+            toolID: toolID, folder: configuration.folder, home: configuration.home,
+            environment: configuration.environment, files: files, background: background,
+            ask: { questions in try await inbox.ask { .question(toolID, questions, $0) } },
+            askUnconfined: configuration.asksQuestions ? askUnconfined : nil, attempt: attempt, recorded: recorded
+        ) { stream, text in
+            try await inbox.send(.toolOutput(toolID, stream, text))
         }
     }
 

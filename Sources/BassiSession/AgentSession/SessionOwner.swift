@@ -154,6 +154,7 @@ actor SessionOwner {
         case .answer(let request, let answer, let reply): try await take(request, answer, reply)
         case .answerQuestion(let request, let answer, let reply): try await take(request, answer, reply)
         case .question(let toolID, let questions, let reply): try await ask(questions, of: toolID, reply)
+        case .askUnconfined(let toolID, let reason, let reply): try await askUnconfined(toolID, reason, reply)
         case .resume(let reply): try await resume(reply)
         case .switchModel(let name, let reply): try await switchModel(name, reply)
         case .close(let reason, let reply): try await close(reason, reply)

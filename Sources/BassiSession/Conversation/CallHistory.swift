@@ -34,7 +34,8 @@ public struct CallHistory: Sendable, Equatable {
     public private(set) var decision: CallDecision?
     /// What happened, in its order.
     public private(set) var steps: [Step] = []
-    private var question: RequestID?
+    /// Questions whether it may run outside of the sandbox: they do not say whether it may run.
+    private var unconfined: Set<RequestID> = []
 
     /// The events that calls are told by.
     public static let types: [EventType] = [
@@ -85,7 +86,13 @@ public struct CallHistory: Sendable, Equatable {
             let reason = hook.reason.map { ": \($0)" } ?? ""
             note(event, "\(hook.hookEvent) hook \(hook.hookName) said \(hook.decision.rawValue)\(reason)")
         case .hookDenied(let hook): note(event, "\(hook.hookEvent) hook \(hook.hookName) denied: \(hook.reason)")
-        case .permissionRequested: note(event, "a person is to decide")
+        case .permissionRequested(let asked):
+            if asked.unconfined == true { unconfined.insert(asked.requestID) }
+            let reason = asked.reason.map { ": \($0)" } ?? ""
+            note(
+                event,
+                "a person is to decide\(asked.unconfined == true ? " whether it runs outside of the sandbox" : "")\(reason)"
+            )
         case .permissionResolved(let answer): take(answer, event)
         case .toolCallStarted(let call):
             (toolName, input, verdict) = (call.toolName, call.toolInput, .allowed)
@@ -98,7 +105,9 @@ public struct CallHistory: Sendable, Equatable {
     }
 
     private mutating func take(_ answer: PermissionResolved, _ event: Event) {
-        decision = CallDecision(by: answer.by, rule: answer.rule, reason: answer.reason)
+        if !unconfined.contains(answer.requestID) {
+            decision = CallDecision(by: answer.by, rule: answer.rule, reason: answer.reason)
+        }
         let rule = answer.rule.map { ", with the rule \($0)" } ?? ""
         let client = answer.by.client.map { " at \($0)" } ?? ""
         note(

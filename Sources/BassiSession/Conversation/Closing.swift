@@ -46,20 +46,21 @@ extension SessionState {
     }
 
     /// A question about a call that will never run has its answer; after a crash the call may still run, and the person
-    /// can still answer.
+    /// can still answer. One that a call asked while it ran, and is in doubt now, asks nothing any more.
     private func answers(_ reason: ClosingReason) -> [EventPayload] {
-        guard !reason.isInterruption else { return [] }
-        let withdrawn = questions.map { question in
+        let isCrash = reason.isInterruption
+        let doubtful = Set(calls.filter { $0.effect == .write }.map(\.toolID))
+        let withdrawn = (isCrash ? [] : questions).map { question in
             EventPayload.questionAnswered(
                 QuestionAnswered(
                     requestID: question.requestID, answers: [:], by: Actor(kind: .system), reason: "the run has ended"))
         }
         return withdrawn
-            + permissions.map { question in
+            + permissions.filter { !isCrash || doubtful.contains($0.toolID) }.map { question in
                 .permissionResolved(
                     PermissionResolved(
                         requestID: question.requestID, decision: .deny, scope: .once, by: Actor(kind: .system),
-                        reason: "the run has ended"))
+                        reason: isCrash ? "the program stopped" : "the run has ended"))
             }
     }
 

@@ -43,6 +43,8 @@ extension Tool {
 public struct ToolContext: Sendable {
     /// Asks questions of the person, as one request, and gives what came of it.
     public typealias Ask = @Sendable ([Question]) async throws -> QuestionAnswered
+    /// Asks whether a command may run outside of the sandbox.
+    public typealias AskUnconfined = @Sendable (_ reason: String) async throws -> Bool
 
     /// The call.
     public let toolID: ToolID
@@ -64,6 +66,9 @@ public struct ToolContext: Sendable {
     public let background: (any BackgroundCommands)?
     /// Asks the person and waits for the answer; nil where nobody can be asked.
     public let ask: Ask?
+    /// Asks the person, for a reason, whether what the sandbox kept from its work may run again outside of it, this once;
+    /// nil where nobody can be asked.
+    public let askUnconfined: AskUnconfined?
     /// Takes output while the call runs, for those who watch. Awaiting it is the back-pressure.
     public let output: @Sendable (ToolStream, String) async throws -> Void
 
@@ -71,7 +76,7 @@ public struct ToolContext: Sendable {
     public init(
         toolID: ToolID, folder: String, home: String = "/", environment: [String: String] = [:],
         files: FileMemory = FileMemory(), background: (any BackgroundCommands)? = nil, ask: Ask? = nil,
-        attempt: Int = 1, recorded: [CallPlace] = [],
+        askUnconfined: AskUnconfined? = nil, attempt: Int = 1, recorded: [CallPlace] = [],
         output: @escaping @Sendable (ToolStream, String) async throws -> Void = { _, _ in }
     ) {
         self.toolID = toolID
@@ -83,6 +88,7 @@ public struct ToolContext: Sendable {
         self.recorded = recorded
         self.background = background
         self.ask = ask
+        self.askUnconfined = askUnconfined
         self.output = output
     }
 }

@@ -74,8 +74,23 @@ public struct BashTool: Tool {
     public func call(_ input: JSONValue, context: ToolContext) async throws -> ToolResult {
         let input = ToolInput(json: input)
         if input.bool("run_in_background") { return try await begin(input, context) }
+        let line = try input.string("command")
         let milliseconds = input.int("timeout_ms") ?? 120_000
-        let (command, confinement) = await confined(try input.string("command"), context)
+        let (command, confinement) = await confined(line, context)
+        let (ending, output) = try await run(command, milliseconds, context)
+        guard let ask = context.askUnconfined,
+            let blocked = CommandNote.blocked(in: output.kept().0, ending, by: confinement), try await ask(blocked)
+        else { return try result(ending, output, milliseconds, confinement) }
+        let free = try await run(unconfined(line, context), milliseconds, context)
+        var result = try result(free.ending, free.output, milliseconds, nil)
+        let note = "(\(blocked); the person let the command run again outside of it, and this is what it said)"
+        result.content.insert(.text(note), at: 0)
+        return result
+    }
+
+    private func run(
+        _ command: ProcessCommand, _ milliseconds: Int, _ context: ToolContext
+    ) async throws -> (ending: ProcessEnding, output: ShellOutput) {
         let output = ShellOutput(
             charactersMax: Self.outputCharactersMax, liveBytesMax: Self.liveBytesMax, wholeBytesMax: Self.wholeBytesMax)
         let ending = try await ChildProcess.run(
@@ -85,14 +100,18 @@ public struct BashTool: Tool {
             if let text = output.take(bytes, from: stream) { try await context.output(stream, text) }
         }
         for (stream, text) in output.finish() { try await context.output(stream, text) }
-        return try result(ending, output, milliseconds, confinement)
+        return (ending, output)
+    }
+
+    private func unconfined(_ line: String, _ context: ToolContext) -> ProcessCommand {
+        ProcessCommand(
+            executable: "/bin/bash", arguments: ["-c", line], environment: Self.environment(context.environment),
+            workingDirectory: context.folder)
     }
 
     /// The command as it is run: in the sandbox, where there is to be one and this machine has it.
     func confined(_ line: String, _ context: ToolContext) async -> (command: ProcessCommand, confinement: Sandbox?) {
-        let command = ProcessCommand(
-            executable: "/bin/bash", arguments: ["-c", line], environment: Self.environment(context.environment),
-            workingDirectory: context.folder)
+        let command = unconfined(line, context)
         guard sandbox.isEnabled, case .available(let program) = await Sandbox.availability() else {
             return (command, nil)
         }

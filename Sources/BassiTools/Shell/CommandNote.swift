@@ -15,20 +15,35 @@ enum CommandNote {
         return sandbox.blockedAccess(in: output).map { "(\(sentence(of: $0)))" }
     }
 
+    /// What the sandbox kept a command from, in a sentence; nil where it failed for something else, or did not fail.
+    static func blocked(in output: String, _ ending: ProcessEnding, by sandbox: Sandbox?) -> String? {
+        guard case .exited(let code) = ending, code != 0, let sandbox else { return nil }
+        return sandbox.blockedAccess(in: output).map(what)
+    }
+
+    private static func what(_ blocked: BlockedAccess) -> String {
+        switch blocked {
+        case .writing(let path): "the sandbox blocked writing\(path.isEmpty ? "" : " to \(path)")"
+        case .changing(let path): "the sandbox blocked a change of \(path)"
+        case .reading(let path): "the sandbox hides \(path)"
+        case .network: "the sandbox has no network"
+        }
+    }
+
     private static let settings = "in the person's settings"
 
     private static func sentence(of blocked: BlockedAccess) -> String {
         switch blocked {
-        case .writing(let path):
-            "the sandbox blocked writing\(path.isEmpty ? "" : " to \(path)"): only the session's folder and /tmp can be "
+        case .writing:
+            "\(what(blocked)): only the session's folder and /tmp can be "
                 + "written; a person can allow more with sandbox.write \(settings)"
-        case .changing(let path):
-            "the sandbox blocked a change of \(path): it is protected, since it can start programs or say what may be "
+        case .changing:
+            "\(what(blocked)): it is protected, since it can start programs or say what may be "
                 + "done; a person can make the change"
-        case .reading(let path):
-            "the sandbox hides \(path): it holds keys or other private things; only a person can open it"
+        case .reading:
+            "\(what(blocked)): it holds keys or other private things; only a person can open it"
         case .network:
-            "the sandbox has no network; a person can allow it with sandbox.network: true \(settings)"
+            "\(what(blocked)); a person can allow it with sandbox.network: true \(settings)"
         }
     }
 

@@ -77,9 +77,11 @@ struct LiveTalk: Sendable {
                 screen.line("\n> " + prompt.content.compactMap(\.text).joined(separator: "\n"))
             }
             if case .runStarted = event.payload { signals.forget() }
+            let isAside = if case .backgroundEnded = event.payload { work.with { $0.isIdle } } else { false }
+            if isAside { screen.write("\n") }
             view.show(event)
             work.with { $0.apply(event) }
-            if event.payload.endsRun { mark() }
+            if event.payload.endsRun || isAside { mark() }
         }
         return .sessionEnded
     }

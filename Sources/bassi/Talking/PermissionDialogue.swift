@@ -13,9 +13,11 @@ struct PermissionDialogue: Sendable {
     /// Whether a call may run. No answer, because the terminal was closed or `isOver` says that the run has ended,
     /// counts as no.
     func ask(_ question: PermissionRequested, unless isOver: @escaping @Sendable () -> Bool) async -> PermissionAnswer {
-        screen.line("\nMay I run \(question.toolName)?")
+        let again = question.unconfined == true ? " again, outside of the sandbox" : ""
+        screen.line("\nMay I run \(question.toolName)\(again)?")
         screen.line("  " + RunView.summary(of: question.toolInput))
         for place in question.places where place.isElsewhere { screen.line("  It leads to \(place.place)") }
+        if let reason = question.reason { screen.line("  It is asked since \(reason).") }
         let rule = question.suggestedRules.first
         if let rule { screen.line("  The rule would be \(rule): [s] for this session, [p] in this folder, [a] always") }
         while true {

@@ -45,7 +45,9 @@ struct RunView {
 
     /// What a call is about, in a line: its command or path, else its whole input.
     static func summary(of input: JSONValue) -> String {
-        let main = input["command"]?.string ?? input["path"]?.string ?? input["pattern"]?.string ?? input.text
+        let main =
+            input["command"]?.string ?? input["path"]?.string ?? input["pattern"]?.string
+            ?? input["questions"]?.array?.first?["text"]?.string ?? input["id"]?.string ?? input.text
         let line = main.split(whereSeparator: \.isNewline).joined(separator: " ⏎ ")
         return line.count > 160 ? line.prefix(159) + "…" : line
     }
