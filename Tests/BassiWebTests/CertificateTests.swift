@@ -57,7 +57,8 @@
             server.standardOutput = output
             try server.run()
             defer {
-                server.terminate()
+                // A child inherits that the threads of the pool take no SIGTERM.
+                kill(server.processIdentifier, SIGKILL)
                 server.waitUntilExit()
             }
             return try await body(try #require(port(in: output)), certificate)

@@ -195,15 +195,16 @@
             #expect(result.error?.message.contains("Connection refused") == true)
         }
 
-        @Test func `a proxy gets the name and not the address`() async throws {
+        @Test func `a proxy is asked for the name and not for an address, and what it refuses is said`() async throws {
             try await with { _ in
-                .text("through")
+                .text("no", status: "403 Forbidden")
             } _: { server in
                 let result = await fetch(
                     "http://far.test/x", try tool(allowing: []),
                     environment: ["http_proxy": "http://127.0.0.1:\(server.port)"])
-                #expect(result.text == "through")
-                #expect(server.requests.first?.hasPrefix("GET http://far.test/x HTTP/1.1\r\n") == true)
+                #expect(server.requests.first?.hasPrefix("CONNECT far.test:80 HTTP/1.1\r\n") == true)
+                #expect(result.error?.type == "unreachable", "\(result)")
+                #expect(result.error?.message == "the proxy does not connect to far.test")
             }
         }
     }
