@@ -17,8 +17,8 @@ import Testing
                 "options": [["label": "red"], ["label": "blue", "description": "as the sky"]],
             ],
             [
-                "id": "sizes", "text": "Which sizes?", "options": [["label": "S"], ["label": "L"]],
-                "multi_select": true,
+                "id": "sizes", "text": "Which sizes?", "options": ["S", ["label": "L"]],
+                "multiple": true,
             ],
         ]
     ]

@@ -8,7 +8,7 @@ public struct AskUserTool: Tool {
     public let description =
         "Asks the person and waits for the answer: for a choice that only the person can make, not for what you can find "
         + "out. Give options where you know them; the person can always answer in own words."
-    /// `questions`, each with `text`, and `id`, `header`, `options` and `multi_select` where they are wanted.
+    /// `questions`, each with `text`, and `id`, `header`, `options` and `multiple` where they are wanted.
     public let inputSchema: JSONValue = .schema(
         [
             "questions": [
@@ -23,16 +23,15 @@ public struct AskUserTool: Tool {
                         "text": ["type": "string", "minLength": 1, "maxLength": 2000],
                         "options": [
                             "type": "array", "maxItems": .number(JSONNumber(optionsMax)),
-                            "items": .schema(
-                                [
-                                    "label": ["type": "string", "minLength": 1, "maxLength": 200],
-                                    "description": ["type": "string", "maxLength": 1000],
-                                ], required: ["label"]),
+                            "items": ["anyOf": [Self.label, Self.describedOption]],
                         ],
-                        "multi_select": ["type": "boolean", "description": "Whether several may be chosen."],
+                        "multiple": ["type": "boolean", "description": "Whether several may be chosen."],
                     ], required: ["text"]),
             ]
         ], required: ["questions"])
+    private static let label: JSONValue = ["type": "string", "minLength": 1, "maxLength": 200]
+    private static let describedOption: JSONValue = .schema(
+        ["label": label, "description": ["type": "string", "maxLength": 1000]], required: ["label"])
     /// Nothing outside of the log.
     public let reach = ToolReach.folder
 
@@ -67,7 +66,9 @@ public struct AskUserTool: Tool {
         var questions: [Question] = []
         for (index, json) in (input["questions"]?.array ?? []).enumerated() {
             let options = (json["options"]?.array ?? []).compactMap { option in
-                option["label"]?.string.map { QuestionOption($0, description: option["description"]?.string) }
+                (option.string ?? option["label"]?.string).map {
+                    QuestionOption($0, description: option["description"]?.string)
+                }
             }
             guard Set(options.map(\.label)).count == options.count else {
                 throw ToolError("invalid_input", "two options of question \(index + 1) have the same label")
@@ -79,7 +80,7 @@ public struct AskUserTool: Tool {
             questions.append(
                 Question(
                     id: id, text: json["text"]?.string ?? "", options: options,
-                    multiple: json["multi_select"]?.bool ?? false, header: json["header"]?.string))
+                    multiple: json["multiple"]?.bool ?? false, header: json["header"]?.string))
         }
         return questions
     }
