@@ -10,37 +10,6 @@ import Testing
 
 /// What a session knows of files, over a resume, a crash and a cancel.
 @Suite struct FileMemoryTests {
-    private struct Place {
-        let folder: URL
-        let store = MemoryEventStore()
-
-        func write(_ text: String, _ name: String) throws {
-            try Data(text.utf8).write(to: folder.appendingPathComponent(name))
-        }
-
-        func text(_ name: String) -> String? {
-            try? String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
-        }
-
-        func configuration(_ answers: [ScriptedAnswer], more: [any Tool] = []) -> AgentConfiguration {
-            var configuration = AgentConfiguration(
-                model: "demo", tools: [.readFile, .writeFile, .editFile] + more, folder: folder.path, environment: [:])
-            configuration.permissionMode = .bypass
-            configuration.providers = ScriptedModel(answers).registry()
-            return configuration
-        }
-
-        func events(_ session: SessionID) async throws -> [Event] { try await store.read(session, limit: .max) }
-    }
-
-    private func with(_ body: (Place) async throws -> Void) async throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-            .resolvingSymlinksInPath()
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try await body(Place(folder: folder))
-    }
-
     private func failures(_ events: [Event]) -> [String] {
         events.compactMap { if case .toolCallFailed(let call) = $0.payload { call.error.type } else { nil } }
     }
@@ -49,7 +18,7 @@ import Testing
     private static let read = ScriptedCall("read_file", ["path": "a"])
 
     /// A run that reads `a`, and its session closed.
-    private func readOnce(_ place: Place) async throws -> SessionID {
+    private func readOnce(_ place: WorkFolder) async throws -> SessionID {
         try place.write("old!", "a")
         let answers = [ScriptedAnswer(tools: [Self.read]), ScriptedAnswer(text: "Done.")]
         let session = try await AgentSession.start(place.configuration(answers), store: place.store)
@@ -61,7 +30,7 @@ import Testing
     @Test(arguments: [false, true]) func `a file that changed while the session was closed is not overwritten`(
         _ hasSnapshot: Bool
     ) async throws {
-        try await with { place in
+        try await WorkFolder.with { place in
             let id = try await readOnce(place)
             if hasSnapshot { _ = try await OpenedSession.keepSnapshot(of: id, in: place.store) }
             // As long as before.
@@ -85,7 +54,7 @@ import Testing
     }
 
     @Test func `a file that did not change is overwritten after a resume`() async throws {
-        try await with { place in
+        try await WorkFolder.with { place in
             let id = try await readOnce(place)
             let answers = [ScriptedAnswer(tools: [Self.write]), ScriptedAnswer(text: "Done.")]
             let session = try await AgentSession.open(id, place.configuration(answers), store: place.store)
@@ -98,7 +67,7 @@ import Testing
     // MARK: - A crash
 
     /// What a resumed session does after a kill right behind the start of `write_file`, with the file as it is by then.
-    private func resumed(_ place: Place, before: String?, after: String?) async throws -> [Event] {
+    private func resumed(_ place: WorkFolder, before: String?, after: String?) async throws -> [Event] {
         if let before { try place.write(before, "a") }
         let answers = [ScriptedAnswer(tools: [Self.write]), ScriptedAnswer(text: "Done.")]
         let session = try await AgentSession.start(place.configuration(answers), store: place.store)
@@ -119,7 +88,7 @@ import Testing
 
     @Test func `a write that a crash cut off runs again where the file is as it was, or as it would be`() async throws {
         for (before, after) in [("old", "old"), (nil, nil), ("old", "mine"), (nil, "mine")] as [(String?, String?)] {
-            try await with { place in
+            try await WorkFolder.with { place in
                 let events = try await resumed(place, before: before, after: after)
                 let lines = EventList.lines(of: events)
                 #expect(lines.contains("tool_call_started write_file attempt 2"), "\(lines)")
@@ -133,7 +102,7 @@ import Testing
 
     @Test func `a write that a crash cut off is in doubt where somebody else has changed the file`() async throws {
         for (before, after) in [("old", "theirs"), (nil, "theirs"), ("old", nil)] as [(String?, String?)] {
-            try await with { place in
+            try await WorkFolder.with { place in
                 let events = try await resumed(place, before: before, after: after)
                 let ends = events.compactMap { event -> ToolCallFailed? in
                     if case .toolCallFailed(let call) = event.payload { call } else { nil }
@@ -146,7 +115,7 @@ import Testing
     }
 
     @Test func `a call that runs again opens what was decided about, not what a link leads to by then`() async throws {
-        try await with { place in
+        try await WorkFolder.with { place in
             let folder = place.folder
             for name in ["real", "other"] {
                 try FileManager.default.createDirectory(
@@ -178,7 +147,7 @@ import Testing
     @Test func `an answer is about what was asked, also when a link has changed and another owner takes it`()
         async throws
     {
-        try await with { place in
+        try await WorkFolder.with { place in
             for name in ["real", "other"] {
                 try FileManager.default.createDirectory(
                     at: place.folder.appendingPathComponent(name), withIntermediateDirectories: true)
@@ -220,7 +189,7 @@ import Testing
     func `a call that outlives a cancel, or the session, still says what it did to files`(
         _ closes: Bool
     ) async throws {
-        try await with { place in
+        try await WorkFolder.with { place in
             let (begun, gate) = (Meeting(of: 2), Meeting(of: 2))
             let deaf = FunctionTool("deaf", description: "") { _, _ in
                 await begun.arrive()
@@ -255,7 +224,19 @@ import Testing
         }
     }
 
-    private func changes(_ place: Place, _ id: SessionID) async throws -> [Event] {
+    private func changes(_ place: WorkFolder, _ id: SessionID) async throws -> [Event] {
         try await place.store.read(id, types: [.fileChanged], limit: 10)
     }
+}
+
+extension WorkFolder {
+    fileprivate func configuration(_ answers: [ScriptedAnswer], more: [any Tool] = []) -> AgentConfiguration {
+        var configuration = AgentConfiguration(
+            model: "demo", tools: [.readFile, .writeFile, .editFile] + more, folder: folder.path, environment: [:])
+        configuration.permissionMode = .bypass
+        configuration.providers = ScriptedModel(answers).registry()
+        return configuration
+    }
+
+    fileprivate func events(_ session: SessionID) async throws -> [Event] { try await store.read(session, limit: .max) }
 }

@@ -10,54 +10,6 @@ import Testing
 
 /// What tools do to files, in the log, and taken back from there.
 @Suite struct FileUndoTests {
-    private struct Place {
-        let folder: URL
-        let store = MemoryEventStore()
-
-        func write(_ text: String, _ name: String) throws {
-            try Data(text.utf8).write(to: folder.appendingPathComponent(name))
-        }
-
-        func text(_ name: String) -> String? {
-            (try? Data(contentsOf: folder.appendingPathComponent(name))).map { String(decoding: $0, as: UTF8.self) }
-        }
-
-        /// A run that makes these calls.
-        func run(_ calls: [ScriptedCall], environment: [String: String] = [:]) async throws -> SessionID {
-            // A person, who is not seen by the tools.
-            let other = folder.appendingPathComponent("old")
-            let meddle = FunctionTool("meddle", description: "") { _, _ in
-                try Data("theirs\n".utf8).write(to: other)
-                return .text("done")
-            }
-            var configuration = AgentConfiguration(
-                model: "demo", tools: [.readFile, .writeFile, .editFile, meddle], folder: folder.path,
-                environment: environment)
-            configuration.permissionMode = .bypass
-            configuration.providers = ScriptedModel([
-                ScriptedAnswer(tools: calls), ScriptedAnswer(text: "Done."),
-            ]).registry()
-            let session = try await AgentSession.start(configuration, store: store)
-            for try await _ in session.send("Go.") {}
-            try await session.end()
-            return session.id
-        }
-
-        func changes(_ session: SessionID) async throws -> [FileChanged] {
-            try await store.read(session, types: [.fileChanged], limit: 100).compactMap {
-                if case .fileChanged(let change) = $0.payload { change } else { nil }
-            }
-        }
-    }
-
-    private func with(_ body: (Place) async throws -> Void) async throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-            .resolvingSymlinksInPath()
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try await body(Place(folder: folder))
-    }
-
     private static let calls = [
         ScriptedCall("write_file", ["path": "new", "content": "made\n"]),
         ScriptedCall("edit_file", ["path": "old", "old_text": "two", "new_text": "2"]),
@@ -65,7 +17,7 @@ import Testing
     ]
 
     @Test func `each change is an event with a diff, and all of them are taken back`() async throws {
-        try await with { place in
+        try await WorkFolder.with { place in
             try place.write("one\ntwo\n", "old")
             let session = try await place.run(Self.calls)
             let changes = try await place.changes(session)
@@ -85,7 +37,7 @@ import Testing
     }
 
     @Test func `an undo can be taken back, and an early change alone`() async throws {
-        try await with { place in
+        try await WorkFolder.with { place in
             try place.write("one\ntwo\n", "old")
             let session = try await place.run(Self.calls)
             let head = try #require(try await place.store.head(of: session))
@@ -97,7 +49,7 @@ import Testing
     }
 
     @Test func `a file that has changed since is a conflict, and nothing of it is lost unasked`() async throws {
-        try await with { place in
+        try await WorkFolder.with { place in
             try place.write("one\ntwo\n", "old")
             let session = try await place.run(Self.calls)
             try place.write("mine\n", "old")
@@ -112,7 +64,7 @@ import Testing
     }
 
     @Test func `a secret is in no event and no blob, so that file cannot be taken back`() async throws {
-        try await with { place in
+        try await WorkFolder.with { place in
             try place.write("key = hunter2hunter2\n", "old")
             let session = try await place.run(
                 [ScriptedCall("edit_file", ["path": "old", "old_text": "key", "new_text": "KEY"])],
@@ -126,7 +78,7 @@ import Testing
     }
 
     @Test func `a secret of several lines is not broken up by a diff`() async throws {
-        try await with { place in
+        try await WorkFolder.with { place in
             let secret = "-----first-----\nsecond second\nthird third third"
             try place.write("a\n\(secret)\nb\n", "old")
             let session = try await place.run(
@@ -139,7 +91,7 @@ import Testing
     }
 
     @Test func `what others wrote between two changes is a conflict`() async throws {
-        try await with { place in
+        try await WorkFolder.with { place in
             try place.write("one\n", "old")
             let session = try await place.run([
                 ScriptedCall("write_file", ["path": "old", "content": "two\n"]),
@@ -152,7 +104,7 @@ import Testing
     }
 
     @Test func `what is written after the look is not overwritten`() async throws {
-        try await with { place in
+        try await WorkFolder.with { place in
             let session = try await place.run(Array(Self.calls.prefix(1)))
             let undo = try await FileUndo(session, in: place.store)
             try place.write("mine\n", "new")
@@ -164,8 +116,8 @@ import Testing
     @Test func `a link that came in after the session, or after the look, leads no undo out of the folder`()
         async throws
     {
-        try await with { place in
-            try await with { outside in
+        try await WorkFolder.with { place in
+            try await WorkFolder.with { outside in
                 let sub = place.folder.appendingPathComponent("sub").path
                 try FileManager.default.createDirectory(atPath: sub, withIntermediateDirectories: true)
                 let session = try await place.run([
@@ -189,7 +141,7 @@ import Testing
     }
 
     @Test func `what was written through a link is taken back where it is, whatever the link leads to`() async throws {
-        try await with { place in
+        try await WorkFolder.with { place in
             for name in ["real", "other"] {
                 try FileManager.default.createDirectory(
                     at: place.folder.appendingPathComponent(name), withIntermediateDirectories: true)
@@ -206,7 +158,7 @@ import Testing
     }
 
     @Test func `a file that an undo took away comes back with its mode`() async throws {
-        try await with { place in
+        try await WorkFolder.with { place in
             let session = try await place.run(Array(Self.calls.prefix(1)))
             let file = place.folder.appendingPathComponent("new").path
             chmod(file, 0o751)
@@ -222,13 +174,42 @@ import Testing
     }
 
     @Test func `a session that somebody runs is left alone`() async throws {
-        try await with { place in
+        try await WorkFolder.with { place in
             let session = try await place.run(Self.calls.prefix(1) + [])
             let lease = try await place.store.acquireLease(of: session)
             let undo = try await FileUndo(session, in: place.store)
             await #expect(throws: StoreError.self) { try await undo.perform(in: place.store, environment: [:]) }
             #expect(place.text("new") == "made\n")
             await place.store.releaseLease(lease)
+        }
+    }
+}
+
+extension WorkFolder {
+    /// A run that makes these calls.
+    fileprivate func run(_ calls: [ScriptedCall], environment: [String: String] = [:]) async throws -> SessionID {
+        // A person, who is not seen by the tools.
+        let other = folder.appendingPathComponent("old")
+        let meddle = FunctionTool("meddle", description: "") { _, _ in
+            try Data("theirs\n".utf8).write(to: other)
+            return .text("done")
+        }
+        var configuration = AgentConfiguration(
+            model: "demo", tools: [.readFile, .writeFile, .editFile, meddle], folder: folder.path,
+            environment: environment)
+        configuration.permissionMode = .bypass
+        configuration.providers = ScriptedModel([
+            ScriptedAnswer(tools: calls), ScriptedAnswer(text: "Done."),
+        ]).registry()
+        let session = try await AgentSession.start(configuration, store: store)
+        for try await _ in session.send("Go.") {}
+        try await session.end()
+        return session.id
+    }
+
+    fileprivate func changes(_ session: SessionID) async throws -> [FileChanged] {
+        try await store.read(session, types: [.fileChanged], limit: 100).compactMap {
+            if case .fileChanged(let change) = $0.payload { change } else { nil }
         }
     }
 }
