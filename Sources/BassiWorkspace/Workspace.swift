@@ -139,6 +139,7 @@ public struct Workspace: Sendable {
             maxTokensTotal: choices.limits.maxTokensTotal ?? settings.limits.maxTokensTotal,
             timeoutS: choices.limits.timeoutS ?? settings.limits.timeoutS)
         agent.hooks = hooks(environment, choices)
+        if trust.isTrusted { agent.trustedFolder = trust.contents.folder }
         agent.saveRule = { rule, scope in try await save(rule: rule, for: scope) }
         return try replaying(agent, choices)
     }

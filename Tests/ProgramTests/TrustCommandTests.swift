@@ -126,7 +126,8 @@ import Testing
             let made = program.folder.appendingPathComponent("made").path
             #expect(try program.run("-p", "go", "--script", script).code == 4)
             #expect(!FileManager.default.fileExists(atPath: made))
-            let trusted = try program.run("-p", "go", "--script", script, "--trust")
+            let trusted = try program.run("-p", "go", "--script", script, "--trust", "--output-format", "stream-json")
+            #expect(trusted.types.prefix(2) == ["session_started", "trust_changed"])
             #expect(trusted.code == 0 && !trusted.errors.contains("not loaded"), "\(trusted.errors)")
             #expect(FileManager.default.fileExists(atPath: made))
             #expect(try program.run("-p", "go", "--script", script).code == 4)

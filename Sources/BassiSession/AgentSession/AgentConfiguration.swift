@@ -33,6 +33,9 @@ public struct AgentConfiguration: Sendable {
     public var folder: String
     /// The environment of child processes; secrets are taken out of it before a process gets it.
     public var environment: [String: String]
+    /// The real path of the folder whose own files may start and allow things, as the person has said; nil where they may
+    /// not. The log says when that changes.
+    public var trustedFolder: String?
     /// Whether there is somebody who can answer. Where not, what would be asked is denied at once.
     public var canAsk = false
     /// How long a question waits for its answer before it counts as denied.
@@ -113,6 +116,15 @@ public struct AgentConfiguration: Sendable {
 
     /// Whether questions of the model have somebody to answer them: where permissions are not asked for, neither are they.
     var asksQuestions: Bool { canAsk && permissionMode != .dontAsk }
+
+    /// What the log says where another folder is trusted than when the session was open last.
+    func trustChange(from before: String?) -> [EventPayload] {
+        guard trustedFolder != before, let path = trustedFolder ?? before else { return [] }
+        return [
+            .trustChanged(
+                TrustChanged(path: path, trusted: trustedFolder != nil, by: Actor(kind: .user, client: client)))
+        ]
+    }
 
     /// The home folder of the environment, for paths that begin with `~`.
     var home: String { environment["HOME"] ?? "/" }

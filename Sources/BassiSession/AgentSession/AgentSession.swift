@@ -60,10 +60,9 @@ public final class AgentSession: SessionClient {
         let configuration = await configuration.lookingForSandbox()
         let drafting = EventDrafting(session: id, redactor: configuration.redactor, blobs: store.blobs)
         return try await withLease(of: id, in: store) { lease in
-            let (draft, whole) = try await drafting.draft(.sessionStarted(SessionStarted(metadata: metadata)))
-            let events = try await store.append([draft], to: id, expecting: .noStream, until: .visible, under: lease)
             var opened = OpenedSession(under: lease)
-            for event in events { opened.apply(event.with(whole)) }
+            let first = [.sessionStarted(SessionStarted(metadata: metadata))] + configuration.trustChange(from: nil)
+            try await opened.append(first, until: .visible, drafting, in: store)
             return AgentSession(
                 owner: SessionOwner(opened, configuration: configuration, models: models, store: store), store: store)
         }
@@ -80,8 +79,7 @@ public final class AgentSession: SessionClient {
         guard try await store.head(of: id) != nil else { throw SessionError.unknownSession(id) }
         let configuration = await configuration.lookingForSandbox()
         return try await withLease(of: id, in: store) { lease in
-            let opened = try await OpenedSession.recover(
-                under: lease, in: store, redactor: configuration.redactor)
+            let opened = try await OpenedSession.recover(under: lease, in: store, configuration)
             return AgentSession(
                 owner: SessionOwner(opened, configuration: configuration, models: models, store: store), store: store)
         }

@@ -25,24 +25,32 @@ struct OpenedSession: Sendable {
 
     /// Folds the log and closes what its last owner left open, in one append.
     static func recover(
-        under lease: Lease, in store: any EventStore, redactor: Redactor
+        under lease: Lease, in store: any EventStore, _ configuration: AgentConfiguration
     ) async throws -> OpenedSession {
         var opened = try await fold(under: lease, in: store)
         let ends =
             opened.state.closing(as: .interrupted(.nodeLost), at: .now)
             + (await opened.state.background.lost(in: opened.id, of: store))
+            + configuration.trustChange(from: opened.state.trustedFolder)
         if ends.isEmpty { return opened }
-        let drafting = EventDrafting(session: opened.id, redactor: redactor, blobs: store.blobs)
+        let drafting = EventDrafting(session: opened.id, redactor: configuration.redactor, blobs: store.blobs)
+        try await opened.append(ends, until: .durable, drafting, in: store)
+        return opened
+    }
+
+    /// Appends, and folds what was appended.
+    mutating func append(
+        _ payloads: [EventPayload], until durability: Durability, _ drafting: EventDrafting, in store: any EventStore
+    ) async throws {
         var (drafts, wholes): ([EventDraft], [EventPayload]) = ([], [])
-        for end in ends {
-            let (draft, whole) = try await drafting.draft(end, runID: opened.state.run?.id)
+        for payload in payloads {
+            let (draft, whole) = try await drafting.draft(payload, runID: state.run?.id)
             drafts.append(draft)
             wholes.append(whole)
         }
-        let events = try await store.append(
-            drafts, to: opened.id, expecting: .exact(opened.state.head), until: .durable, under: lease)
-        for (event, whole) in zip(events, wholes) { opened.apply(event.with(whole)) }
-        return opened
+        let version = state.head == .start ? ExpectedVersion.noStream : .exact(state.head)
+        let events = try await store.append(drafts, to: id, expecting: version, until: durability, under: lease)
+        for (event, whole) in zip(events, wholes) { apply(event.with(whole)) }
     }
 
     private static func fold(under lease: Lease, in store: any EventStore) async throws -> OpenedSession {

@@ -13,6 +13,8 @@ public struct SessionState: Sendable, Equatable {
     public private(set) var model = AskedModel()
     /// What the session is; nil before its first event.
     public private(set) var metadata: SessionMetadata?
+    /// The folder whose own files may start and allow things; nil where they may not.
+    public private(set) var trustedFolder: String?
     /// The run that has no end yet.
     public private(set) var run: OpenRun?
     /// The model call that has no end yet.
@@ -92,7 +94,8 @@ public struct SessionState: Sendable, Equatable {
             run?.repairs.mustCompact = false
             run?.repairs.hasCompacted = true
             run?.attempts = 0
-        case .sessionEnded, .sessionForked, .sessionUpdated, .trustChanged, .redacted, .planGenerated, .error,
+        case .trustChanged(let changed): trustedFolder = changed.trusted ? changed.path : nil
+        case .sessionEnded, .sessionForked, .sessionUpdated, .redacted, .planGenerated, .error,
             .toolOutputDelta, .inDoubtResolved, .fileChanged, .subagentStarted, .subagentCompleted,
             .hookExecuted, .hookDenied, .unknown:
             break

@@ -13,6 +13,7 @@ struct StateSnapshot: Sendable {
     /// The state at the last event.
     private(set) var state = SessionState()
     private var started: Event?
+    private var trust: Event?
     private var prompts: [SequenceNumber: Event] = [:]
     /// What is known of commands in the background, by the calls that began them.
     private var background: [ToolID: [Event]] = [:]
@@ -27,6 +28,7 @@ struct StateSnapshot: Sendable {
         state.apply(event)
         switch event.payload {
         case .sessionStarted: started = event
+        case .trustChanged: trust = event
         case .promptReceived: prompts[event.seq] = event
         case .backgroundStarted(let start): background[start.toolID] = [event]
         case .backgroundOutput(let output): background[output.toolID]?.append(event)
@@ -39,7 +41,7 @@ struct StateSnapshot: Sendable {
             run.append(event)
         case .runStarted: run = [event]
         case .runCompleted, .runCancelled: endRun()
-        case .sessionEnded, .sessionForked, .sessionUpdated, .trustChanged, .redacted, .planGenerated, .error,
+        case .sessionEnded, .sessionForked, .sessionUpdated, .redacted, .planGenerated, .error,
             .toolOutputDelta, .inDoubtResolved, .fileChanged, .subagentStarted, .subagentCompleted,
             .hookExecuted, .hookDenied, .promptWithdrawn, .unknown:
             break
@@ -67,7 +69,7 @@ struct StateSnapshot: Sendable {
             + deltas.map { block, arrived in
                 arrived.last.standing(for: TokenDelta(blockID: block, delta: arrived.text))
             }
-        return ([started].compactMap(\.self) + open + run).sorted { $0.seq < $1.seq }
+        return ([started, trust].compactMap(\.self) + open + run).sorted { $0.seq < $1.seq }
     }
 
     // MARK: - As bytes
