@@ -118,7 +118,7 @@
 
         @Test(arguments: Wire.allCases) func `a time-out`(_ wire: Wire) async throws {
             let stalled = ScriptedAnswer(text: "one two three", failure: .stall(afterPieces: 2))
-            let list = try await list(wire, [stalled], ["--timeout", "1"], code: 3)
+            let list = try await list(wire, [stalled], ["--timeout", "3"], code: 3)
             #expect(
                 list == Self.begin + [
                     "content_block_start text", "token_delta …", "content_block_end text interrupted",
