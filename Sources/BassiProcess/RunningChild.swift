@@ -23,6 +23,8 @@ final class RunningChild: Sendable {
     private static let timers = DispatchQueue(label: "bassi.child-timers")
     /// More than the supervisor takes from SIGTERM to its report, less than the 1.5 s after the grace that are promised.
     private static let answer_ms: Int32 = 1400
+    /// Seconds that a supervisor may go on ending processes.
+    private static let workingRoundsMax = 16
 
     init(_ child: bassi_child, _ limits: ProcessLimits) {
         self.child = child
@@ -47,11 +49,16 @@ final class RunningChild: Sendable {
         schedule(afterMilliseconds: Int32(clamping: milliseconds)) { $0.giveUp() }
     }
 
-    /// The supervisor does not answer: the command may have stopped it again and again.
-    private func giveUp() {
-        state.withLock { state in
-            if !state.isFinished { bassi_kill_supervisor(child.supervisor) }
+    /// The supervisor does not answer: the command may have stopped it again and again. One that is at work is left to it:
+    /// thousands of processes take a while, and without it nobody would end them.
+    private func giveUp(afterMore rounds: Int = 0) {
+        let isWorking = state.withLock { state in
+            guard !state.isFinished else { return false }
+            if rounds < Self.workingRoundsMax, bassi_has_many_processes(child.supervisor) != 0 { return true }
+            bassi_kill_supervisor(child.supervisor)
+            return false
         }
+        if isWorking { schedule(afterMilliseconds: 1000) { $0.giveUp(afterMore: rounds + 1) } }
     }
 
     /// The command reads the end of its input.

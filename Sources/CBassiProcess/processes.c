@@ -119,10 +119,9 @@ static int is_ours(pid_t pid, int count) {
     return 0;
 }
 
-/// Threads of all descendants.
-static int64_t count_threads(void) {
+/// Threads of all descendants of a process.
+static int64_t count_threads(pid_t self) {
     int count = list_processes();
-    pid_t self = getpid();
     int64_t threads = 0;
     // A child has a higher number than its parent, but for where the numbers have begun anew.
     for (int has_changed = 1; has_changed;) {
@@ -154,10 +153,14 @@ int bassi_has_too_many(struct bassi_census *census, int64_t threads_max) {
         census->others = now;
     }
     if (now - census->others <= threads_max) return 0;
-    int64_t ours = count_threads();
+    int64_t ours = count_threads(getpid());
     if (ours > threads_max) return 1;
     census->others = now - ours;
     return 0;
+}
+
+int32_t bassi_has_many_processes(pid_t supervisor) {
+    return supervisor > 1 && count_threads(supervisor) > BASSI_MANY_PROCESSES;
 }
 
 #else
@@ -171,6 +174,11 @@ int bassi_scan_children(pid_t *pids, int pids_max) {
 int bassi_has_too_many(struct bassi_census *census, int64_t threads_max) {
     (void)census;
     (void)threads_max;
+    return 0;
+}
+
+int32_t bassi_has_many_processes(pid_t supervisor) {
+    (void)supervisor;
     return 0;
 }
 

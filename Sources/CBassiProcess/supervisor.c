@@ -174,6 +174,8 @@ static int end_all(struct family *family, int64_t grace_ms, int64_t kill_ms) {
     signal_command_group(family, SIGCONT);
     if (wait_until_over(family, SIGTERM, grace_ms)) return 0;
     if (wait_until_over(family, SIGKILL, kill_ms)) return 0;
+    // Whoever gave up on so many would leave them all to the machine.
+    if (sweep(family, 0) > BASSI_MANY_PROCESSES && wait_until_over(family, SIGKILL, KILL_MANY_MS)) return 0;
     return sweep(family, 0);
 }
 

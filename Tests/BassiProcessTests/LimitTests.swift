@@ -75,6 +75,17 @@ extension ProcessTests {
             }
         }
 
+        @Test(.enabled(if: Cage.works, "no namespaces here"))
+        func `what has forked for a while is ended by a time-out too, to the last`() async throws {
+            try await Cage.with(.root) { cage in
+                let script = "n=0; bomb() { [ $n -lt 9 ] && { n=$((n + 1)); bomb & bomb & }; sleep $MARK; }; bomb"
+                let output = try await cage.run(
+                    script, in: nil, ResourceLimits(), timeout: .milliseconds(1500))
+                #expect(output.ending == .timedOut)
+                #expect(!cage.hasSurvivor)
+            }
+        }
+
         @Test(.enabled(if: getuid() != 0, "the system does not count root's processes"))
         func `no more processes than are allowed can be started`() async throws {
             let script = """

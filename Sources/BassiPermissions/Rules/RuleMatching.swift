@@ -29,6 +29,11 @@ extension Rule {
 
     /// Whether the rule restricts a call: any part of it, in any reading.
     func touches(_ call: CallSubjects, in resolver: PathResolver) -> Bool {
+        if shape == nil, call.tool == .bash {
+            // A rule without a pattern is about every file.
+            if namesReading, call.isTooLong || call.reviews.contains(where: \.mayNameFiles) { return true }
+            if namesEditing, !call.reviews.flatMap(\.written).isEmpty { return true }
+        }
         if case .path(let pattern) = shape, call.tool == .bash, namesReading {
             // `cat .env` reads what `Read(.env)` keeps from the file tools.
             return call.isTooLong || pattern.touches(anyOf: call.files, in: based(resolver))
@@ -117,6 +122,9 @@ extension Rule {
 }
 
 extension CommandReview {
+    /// Whether anything in it is more than the name of a command.
+    fileprivate var mayNameFiles: Bool { parts.contains { $0.command.words.count > 1 || !$0.files.isEmpty } }
+
     /// The files that redirections write, where they are known.
     fileprivate var written: [Places] { parts.flatMap(\.files).filter(\.writes).flatMap { $0.places ?? [] } }
 }

@@ -19,7 +19,10 @@ enum CommandPaths {
             // `of=x`, `a:b`, `@x` and `-fx` have a path within.
             let parts = word.split(whereSeparator: { "=:,@".utf8.contains($0) })
             for part in parts where part.count < word.count { add(part) }
-            for part in parts where part.first == UInt8(ascii: "-") { add(part.dropFirst(2)) }
+            for part in parts where part.first == UInt8(ascii: "-") {
+                add(part.dropFirst())
+                add(part.dropFirst(2))
+            }
         }
         return words
     }

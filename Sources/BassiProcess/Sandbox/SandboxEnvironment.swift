@@ -2,9 +2,10 @@
 enum SandboxEnvironment {
     /// Without secrets, by more names than outside a sandbox, and without what leads to sockets of the machine.
     static func filtered(_ environment: [String: String]) -> [String: String] {
-        var kept = ChildEnvironment.scrubbed(environment).filter { name, _ in
+        var kept = ChildEnvironment.scrubbed(environment).filter { name, value in
             let name = name.uppercased()
-            return !sockets.contains(name) && !name.hasPrefix("DBUS_") && !name.hasPrefix("BASSI_")
+            return !hasPassword(value) && !sockets.contains(name) && !name.hasPrefix("DBUS_")
+                && !name.hasPrefix("BASSI_")
                 && !secretParts.contains(where: name.contains) && !secretEndings.contains(where: name.hasSuffix)
         }
         for name in ["TMPDIR", "TMP", "TEMP"] where kept[name] != nil { kept[name] = "/tmp" }
@@ -20,5 +21,13 @@ enum SandboxEnvironment {
 
     private static let secretParts = ["SECRET", "PASSWD", "PASSPHRASE", "CREDENTIAL", "PRIVATE_KEY", "_TOKEN_"]
 
-    private static let secretEndings = ["_KEY", "_PAT", "_AUTH", "_DSN", "TOKEN"]
+    private static let secretEndings = ["_KEY", "_PAT", "_AUTH", "_DSN", "_PASS", "_PWD", "TOKEN"]
+
+    /// `postgres://user:password@host`, whatever the variable is called.
+    private static func hasPassword(_ value: String) -> Bool {
+        guard let scheme = value.range(of: "://") else { return false }
+        let authority = value[scheme.upperBound...].prefix { !"/?# ".contains($0) }
+        guard let at = authority.lastIndex(of: "@") else { return false }
+        return authority[..<at].contains(":")
+    }
 }

@@ -57,7 +57,7 @@ extension SessionOwner {
 
     /// What a call knows of where it runs. It asks through the inbox, like everybody else.
     private func context(of toolID: ToolID, attempt: Int, recorded: [CallPlace]) -> ToolContext {
-        let inbox = inbox
+        let (inbox, policy) = (inbox, configuration.policy(sessionRules: state.sessionRules))
         let askUnconfined: ToolContext.AskUnconfined = { reason in
             try await inbox.ask { .askUnconfined(toolID, reason: reason, $0) }
         }
@@ -65,7 +65,8 @@ extension SessionOwner {
             toolID: toolID, folder: configuration.folder, home: configuration.home,
             environment: configuration.environment, files: files, background: background,
             ask: { questions in try await inbox.ask { .question(toolID, questions, $0) } },
-            askUnconfined: configuration.asksQuestions ? askUnconfined : nil, attempt: attempt, recorded: recorded
+            askUnconfined: configuration.asksQuestions ? askUnconfined : nil, attempt: attempt, recorded: recorded,
+            isKept: { policy.deniesReading($0) }
         ) { stream, text in
             try await inbox.send(.toolOutput(toolID, stream, text))
         }

@@ -44,10 +44,14 @@ final class BackgroundJob: Sendable {
 
     /// What it has said, waited for while there is nothing new.
     func read(from: Int?, waitingAtMost wait: Duration) async throws -> BackgroundReading {
-        if wait > .zero, let news = state.withLock({ $0.end == nil && !$0.text.hasNew ? $0.news : nil }) {
+        let deadline = ContinuousClock.now + wait
+        // Another reader may have been quicker.
+        while ContinuousClock.now < deadline,
+            let news = state.withLock({ $0.end == nil && !$0.text.hasNew(from: from) ? $0.news : nil })
+        {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await news.wait() }
-                group.addTask { try? await Task.sleep(for: wait) }
+                group.addTask { try? await Task.sleep(until: deadline, clock: .continuous) }
                 await group.next()
                 group.cancelAll()
             }

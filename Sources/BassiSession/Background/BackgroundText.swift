@@ -63,8 +63,8 @@ struct BackgroundText {
 
     mutating func stopKeeping() { (isFull, pending) = (true, []) }
 
-    /// Whether there is something that was not read.
-    var hasNew: Bool { totalBytes > cursor }
+    /// Whether there is something behind a byte, or that was not read.
+    func hasNew(from: Int?) -> Bool { totalBytes > from ?? cursor }
 
     /// What came from a byte on, or since the last reading: a piece in the middle is left out where it is long.
     mutating func read(from: Int?) -> String {
@@ -72,10 +72,14 @@ struct BackgroundText {
         if from == nil { cursor = totalBytes }
         let tailStart = totalBytes - tail.count
         var text = HeadAndTail(bytesMax: Self.readBytesMax)
-        if start < head.count { text.append(Self.whole(head[start...])) }
+        let (begin, end) = (head.dropFirst(start), tail.dropFirst(max(0, start - tailStart)))
         let missing = tailStart - max(start, head.count)
-        if missing > 0 { text.append("\n[… \(missing) bytes left out …]\n") }
-        text.append(Self.whole(tail.dropFirst(max(0, start - tailStart))))
+        if missing > 0 {
+            text.append(Self.whole(begin) + "\n[… \(missing) bytes left out …]\n" + Self.whole(end))
+        } else {
+            // A character may lie over the seam.
+            text.append(Self.whole((begin + end)[...]))
+        }
         return text.result.0
     }
 

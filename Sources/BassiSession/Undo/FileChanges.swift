@@ -26,7 +26,7 @@ struct FileChangeKeeping: Sendable {
                 path: change.path, kind: kind, beforeHash: change.before.map(Self.hash),
                 afterHash: change.after.map(Self.hash), diff: withoutSecrets(change).diff,
                 snapshot: await snapshot(of: change), place: change.place,
-                mode: change.after == nil ? change.mode.map { String($0, radix: 8) } : nil))
+                mode: change.existed ? change.mode.map { String($0, radix: 8) } : nil))
     }
 
     /// Before they are compared: the marks of a diff would break up a secret of several lines, and hide it.

@@ -69,6 +69,9 @@ public struct ToolContext: Sendable {
     /// Asks the person, for a reason, whether what the sandbox kept from its work may run again outside of it, this once;
     /// nil where nobody can be asked.
     public let askUnconfined: AskUnconfined?
+    /// Whether a rule keeps a file, relative to the folder or absolute, from the model: what searches many files leaves
+    /// it out.
+    public let isKept: @Sendable (String) -> Bool
     /// Takes output while the call runs, for those who watch. Awaiting it is the back-pressure.
     public let output: @Sendable (ToolStream, String) async throws -> Void
 
@@ -77,6 +80,7 @@ public struct ToolContext: Sendable {
         toolID: ToolID, folder: String, home: String = "/", environment: [String: String] = [:],
         files: FileMemory = FileMemory(), background: (any BackgroundCommands)? = nil, ask: Ask? = nil,
         askUnconfined: AskUnconfined? = nil, attempt: Int = 1, recorded: [CallPlace] = [],
+        isKept: @escaping @Sendable (String) -> Bool = { _ in false },
         output: @escaping @Sendable (ToolStream, String) async throws -> Void = { _, _ in }
     ) {
         self.toolID = toolID
@@ -89,6 +93,7 @@ public struct ToolContext: Sendable {
         self.background = background
         self.ask = ask
         self.askUnconfined = askUnconfined
+        self.isKept = isKept
         self.output = output
     }
 }

@@ -43,7 +43,7 @@ public struct SearchFilesTool: Tool {
         let input = ToolInput(json: input)
         let end = SuspendingClock.now + timeLimit
         let path = try context.place(input.optionalString("path") ?? ".")
-        let place = try await FileWork.run { _ in try SearchPlace(path) }
+        let place = try await FileWork.run { _ in try SearchPlace(path, isKept: context.isKept) }
         var found = SearchResult(in: place, linesMax: input.int("limit") ?? 200)
         for command in try await SearchCommands(input, place, context).all() {
             guard !found.isFull else {

@@ -11,8 +11,12 @@ struct SearchPlace: Sendable {
     /// The one file that is searched; nil for the whole folder.
     let fileName: FolderHandle.Name?
 
-    init(_ place: FilePlace) throws(ToolError) {
+    /// Whether a rule keeps a file from the model.
+    private let isKept: @Sendable (String) -> Bool
+
+    init(_ place: FilePlace, isKept: @escaping @Sendable (String) -> Bool) throws(ToolError) {
         self.place = place
+        self.isKept = isKept
         switch try place.found() {
         case .folder(let chain): (self.chain, fileName) = (chain, nil)
         case .file(let entry, let chain):
@@ -35,8 +39,9 @@ struct SearchPlace: Sendable {
         return place.shown == "." ? name : place.shown == "/" ? "/\(name)" : "\(place.shown)/\(name)"
     }
 
-    /// The file of a name that the program has found, reached without a link.
+    /// The file of a name that the program has found, reached without a link; nil also for one that is kept back.
     func entry(_ found: [UInt8]) -> FileEntry? {
+        if isKept(shown(found)) { return nil }
         var components = Self.components(found)
         guard let name = components.popLast(), var folder = chain.last else { return nil }
         for component in components {

@@ -39,7 +39,9 @@ enum HookSettings {
                 entries = try value.elements("a list of hooks")
             } else {
                 let text = try value.string()
-                do { matcher = try HookMatcher(text) } catch {
+                do { matcher = try HookMatcher(text) } catch let blank as HookMatcher.Blank {
+                    throw value.problem("\(blank)")
+                } catch {
                     throw value.problem(
                         "'\(text)' is no matcher: write a name, names as in Edit|Write, or a regular expression")
                 }

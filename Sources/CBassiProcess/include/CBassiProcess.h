@@ -104,6 +104,12 @@ int32_t bassi_spawn(const struct bassi_command *command, struct bassi_child *chi
 /// Asks the supervisor to end everything. Does nothing when it is gone already, but it must not have been reaped.
 void bassi_ask_to_end(pid_t supervisor, int control);
 
+/// From here on the kernel needs more than a moment to end them.
+enum bassi_many { BASSI_MANY_PROCESSES = 64 };
+
+/// Whether the supervisor still has many processes to end. For one caller at a time.
+int32_t bassi_has_many_processes(pid_t supervisor);
+
 /// Ends a supervisor that does not answer; the command dies with it.
 void bassi_kill_supervisor(pid_t supervisor);
 

@@ -38,11 +38,17 @@ struct Undo: AsyncParsableCommand {
         guard try await Confirmation.isGiven(yes || !Standard.isTerminal, to: "Take this back?") else { return }
         let done = try await undo.perform(overwriting: force, in: store)
         try await store.close()
+        let left = undo.conflicts.filter { conflict in !done.contains { $0.path == conflict.path } }
         if json {
             Self.show(done)
         } else {
             Standard.say("Took back \(done.count == 1 ? "1 change" : "\(done.count) changes").")
         }
+        guard left.isEmpty else { throw ExitWith(1, "bassi: these cannot be taken back:\n  " + Self.names(left)) }
+    }
+
+    private static func names(_ conflicts: [FileUndo.Conflict]) -> String {
+        conflicts.map { PlainScreen.harmless("\($0)") }.joined(separator: "\n  ")
     }
 
     private static func refusal(_ conflicts: [FileUndo.Conflict], json: Bool) -> ExitWith {
@@ -53,10 +59,10 @@ struct Undo: AsyncParsableCommand {
             let document: JSONValue = ["conflicts": .array(rows)]
             Standard.print(document.text)
         }
-        let names = conflicts.map { PlainScreen.harmless("\($0)") }.joined(separator: "\n  ")
         return ExitWith(
-            1, "bassi: nothing was done, since these are not as the session left them (--force overwrites):\n  \(names)"
-        )
+            1,
+            "bassi: nothing was done, since these are not as the session left them (--force overwrites):\n  "
+                + names(conflicts))
     }
 
     private static func line(of step: FileUndo.Step) -> String {

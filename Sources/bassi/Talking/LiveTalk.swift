@@ -193,9 +193,10 @@ struct LiveTalk: Sendable {
             guard work.with({ $0.take(question) }), !signals.wasInterrupted else { return }
             try? await session.answer(asked.requestID, answer)
         case .question(let asked):
-            var answer = await QuestionDialogue(dialogue).ask(asked, unless: isOver)
-            answer?.client = client
-            guard work.with({ $0.take(question) }), !signals.wasInterrupted, let answer else { return }
+            // A terminal that is closed leaves every question unanswered.
+            var answer = await QuestionDialogue(dialogue).ask(asked, unless: isOver) ?? QuestionAnswer(JSONObject())
+            answer.client = client
+            guard work.with({ $0.take(question) }), !signals.wasInterrupted else { return }
             try? await session.answer(asked.requestID, answer)
         }
     }

@@ -22,10 +22,16 @@ struct QuestionDialogue: Sendable {
 
     private func show(_ question: Question) {
         let header = question.header.map { "[\($0)] " } ?? ""
-        screen.line("\n? \(header)\(question.text)")
+        screen.line("\n? " + Self.oneLine(header + question.text))
         for (index, option) in question.options.enumerated() {
-            screen.line("  \(index + 1)  \(option.label)\(option.description.map { ": \($0)" } ?? "")")
+            let description = option.description.map { ": \($0)" } ?? ""
+            screen.line("  \(index + 1)  " + Self.oneLine(option.label + description))
         }
+    }
+
+    /// The model wrote it: a second line could look like one of ours.
+    private static func oneLine(_ text: String) -> String {
+        text.split(whereSeparator: \.isNewline).joined(separator: " ⏎ ")
     }
 
     private func answer(to question: Question, unless isOver: @escaping @Sendable () -> Bool) async -> JSONValue? {

@@ -92,8 +92,10 @@ struct Cage {
     }
 
     /// Runs a script in the cage, and in the sandbox in it unless that is nil.
-    func run(_ script: String, in sandbox: Sandbox?, _ limits: ResourceLimits = .init()) async throws -> CollectedOutput
-    {
+    func run(
+        _ script: String, in sandbox: Sandbox?, _ limits: ResourceLimits = .init(),
+        timeout: Duration = .seconds(30)
+    ) async throws -> CollectedOutput {
         let inner = "esc() { echo ESCAPED; }; \(script)"
         var command = ProcessCommand(
             executable: "/bin/bash", arguments: ["-c", inner], environment: environment, workingDirectory: folder)
@@ -110,7 +112,7 @@ struct Cage {
         caged.guards = command.guards
         caged.filter = command.filter
         return try await ChildProcess.collect(
-            caged, limits: .init(timeout: .seconds(30), resources: limits), outputBytesMax: 100_000)
+            caged, limits: .init(timeout: timeout, resources: limits), outputBytesMax: 100_000)
     }
 
     /// Whether a process that should be gone is left, on the whole machine.

@@ -95,10 +95,19 @@ import Testing
         #expect(ended.state.background.commands.isEmpty && ended.state.background.count >= 1)
     }
 
+    @Test func `a character that lies over the end of the beginning is whole`() {
+        var text = BackgroundText()
+        let beginning = String(repeating: "a", count: BackgroundText.headBytesMax - 1)
+        _ = text.take(beginning + "é" + "b")
+        #expect(text.read(from: BackgroundText.headBytesMax - 3) == "aaéb")
+        #expect(text.read(from: nil) == beginning + "éb")
+        #expect(!text.hasNew(from: nil) && text.hasNew(from: 0) && !text.hasNew(from: text.totalBytes))
+    }
+
     @Test func `a text is read from any byte, and a piece in the middle is left out`() {
         var text = BackgroundText()
         _ = text.take("abc€")
-        #expect(text.read(from: nil) == "abc€" && !text.hasNew && text.read(from: nil).isEmpty)
+        #expect(text.read(from: nil) == "abc€" && !text.hasNew(from: nil) && text.read(from: nil).isEmpty)
         #expect(text.read(from: 2) == "c€" && text.read(from: 4).isEmpty && text.read(from: 99).isEmpty)
         let line = String(repeating: "x", count: 999) + "\n"
         for _ in 0..<1000 { _ = text.take(line) }

@@ -11,9 +11,11 @@ public struct HookMatcher: Sendable, Equatable {
 
     /// A matcher.
     ///
-    /// - Throws: What the standard library says of a text that is neither names nor a regular expression.
+    /// - Throws: What the standard library says of a text that is neither names nor a regular expression, and
+    ///   ``Blank`` for one with a blank or a comma, which no name of a tool has: it would match nothing, without a word.
     public init(_ text: String) throws {
         self.text = text
+        guard !text.contains(where: { $0.isWhitespace || $0 == "," }) else { throw Blank() }
         let parts = text.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
         let areNames = parts.allSatisfy { part in
             !part.isEmpty
@@ -21,6 +23,12 @@ public struct HookMatcher: Sendable, Equatable {
         }
         names = areNames ? parts : nil
         if names == nil, !matchesAll { _ = try Regex(text) }
+    }
+
+    /// A matcher with a blank or a comma in it.
+    public struct Blank: Error, CustomStringConvertible {
+        /// What to write instead.
+        public let description = "a matcher has no blank and no comma: separate names with |, as in Edit|Write"
     }
 
     /// For everything.

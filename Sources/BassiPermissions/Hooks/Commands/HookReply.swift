@@ -88,9 +88,11 @@ public struct HookReply: Sendable, Equatable {
             updatedInput = Self.input(answer["updatedInput"]) ?? updatedInput
             reason = answer["message"]?.string ?? reason
         }
-        let word =
-            member("permissionDecision")?.string ?? answer?["behavior"]?.string ?? object["decision"]?.string
-        switch word {
+        let said = member("permissionDecision") ?? answer?["behavior"] ?? object["decision"]
+        guard said == nil || said == .null || said?.string != nil else {
+            return problem = "its decision is no text"
+        }
+        switch said?.string {
         case "allow", "approve": verdict = .allow
         case "ask": verdict = .ask
         case "deny", "block": verdict = .block

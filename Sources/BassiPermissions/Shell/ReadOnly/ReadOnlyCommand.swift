@@ -33,7 +33,7 @@ struct ReadOnlyCommand {
     let long: Set<String>
     let longValues: Set<String>
     let operands: Operands
-    /// Options that read all that is in a folder.
+    /// Options that read all that is in a folder; `*` where it does so without one.
     let deep: Set<String>
 
     init(
@@ -63,13 +63,22 @@ struct ReadOnlyCommand {
         if words.count == 1, words.first?.text == "--version", showsVersion.contains(name) {
             return .reads([], isDeep: false)
         }
+        if name == "jq", words.contains(where: { loadsModule($0) }) {
+            return .unknown("a filter of jq with import or include reads files that it names itself")
+        }
         guard let form = table[name] else { return .unknown("\(name) is not known to read only") }
         return form.verdict(of: words)
+    }
+
+    private static func loadsModule(_ word: ShellWord) -> Bool {
+        let text = String(decoding: word.knownBytes, as: UTF8.self)
+        return text.contains("import") || text.contains("include")
     }
 
     /// What the command reads with these words.
     func verdict(of words: ArraySlice<ShellWord>) -> ReadOnlyVerdict {
         var reading = Reading(form: self)
+        reading.isDeep = deep.contains("*")
         if case .text = operands, flags == "*" { return .reads([], isDeep: false) }
         var rest = words
         while let word = rest.popFirst() {

@@ -1,8 +1,9 @@
 extension ReadOnlyCommand {
-    /// Programs that are asked for nothing but their version.
+    /// Programs that are asked for nothing but their version. Not those that a file of the folder can replace by another:
+    /// `cargo` and `rustc` by rust-toolchain.toml, `yarn` by .yarnrc, `pnpm` and `npx` by package.json, `go` by go.mod.
     static let showsVersion: Set<String> = [
-        "git", "swift", "swiftc", "clang", "gcc", "g++", "make", "cmake", "node", "npm", "npx", "yarn", "pnpm", "bun",
-        "deno", "python", "python3", "pip", "pip3", "uv", "ruby", "cargo", "rustc", "go", "java", "docker", "kubectl",
+        "git", "swift", "swiftc", "clang", "gcc", "g++", "make", "cmake", "node", "npm", "bun",
+        "deno", "python", "python3", "pip", "pip3", "uv", "ruby", "java", "docker", "kubectl",
         "rg", "jq", "curl", "bash", "tsc",
     ]
 
@@ -24,9 +25,9 @@ extension ReadOnlyCommand {
 
     private static func grep(_ name: String) -> ReadOnlyCommand {
         ReadOnlyCommand(
-            name, "#rRnivwcFEPGlLoqshHaxzbITyZU", values: "ABCme", files: "f", long: grepLong,
+            name, "#rnivwcFEPGlLoqshHaxzbITyZU", values: "ABCme", files: "f", long: grepLong,
             longValues: grepLongValues,
-            operands: .textThenFiles, deep: ["-r", "-R", "--recursive"])
+            operands: .textThenFiles, deep: ["-r", "--recursive"])
     }
 
     private static let forms: [ReadOnlyCommand] =
@@ -85,10 +86,10 @@ extension ReadOnlyCommand {
                 "uniq", "#cdDiuz", values: "fsw", long: ["--count", "--repeated", "--unique", "--ignore-case"],
                 operands: .oneFile),
             ReadOnlyCommand(
-                "diff", "#qrsuyNbBwaitdpEZ", values: "UCWIx",
+                "diff", "#qsuybBwaitdpEZ", values: "UCWIx",
                 long: [
-                    "--unified", "--brief", "--recursive", "--side-by-side", "--ignore-all-space", "--color", "--stat",
-                ], longValues: ["--color", "--unified", "--exclude", "--label"], deep: ["-r", "--recursive"]),
+                    "--unified", "--brief", "--side-by-side", "--ignore-all-space", "--color", "--stat",
+                ], longValues: ["--color", "--unified", "--exclude", "--label"], deep: ["*"]),
             ReadOnlyCommand("cmp", "bls"),
             ReadOnlyCommand("stat", "Lft", values: "c", longValues: ["--format", "--printf"]),
             ReadOnlyCommand("file", "bihLkN", long: ["--brief", "--mime", "--mime-type"]),
@@ -99,8 +100,9 @@ extension ReadOnlyCommand {
             ReadOnlyCommand(
                 "tree", "adfhpsuDCiQFLr", values: "LIP", long: ["--dirsfirst", "--gitignore", "--noreport"]),
             ReadOnlyCommand("realpath", "emsLPqz"), ReadOnlyCommand("readlink", "femnqsvz"),
-            ReadOnlyCommand("od", "bcdxovt", values: "ANjtwS"), ReadOnlyCommand("hexdump", "Cbcdox", values: "ns"),
-            ReadOnlyCommand("xxd", "bpiu", values: "lscg", operands: .oneFile),
+            ReadOnlyCommand("od", "bcdxov", values: "ANjtS"), ReadOnlyCommand("hexdump", "Cbcdox", values: "ns"),
+            // Its options are whole words, such as -ps.
+            ReadOnlyCommand("xxd", operands: .oneFile),
             ReadOnlyCommand("strings", "a", values: "nt"),
             ReadOnlyCommand("base64", "di", values: "w"),
             ReadOnlyCommand(
@@ -112,7 +114,7 @@ extension ReadOnlyCommand {
             // Searching.
             grep("grep"), grep("egrep"), grep("fgrep"),
             ReadOnlyCommand(
-                "rg", "#nNilcowvFSsUPxLqHIp0.u", values: "gtTABCme", files: "f",
+                "rg", "#nNilcowvFSsUPxqHIp0.u", values: "gtTABCme", files: "f",
                 long: [
                     "--line-number", "--no-line-number", "--ignore-case", "--files", "--files-with-matches", "--count",
                     "--hidden", "--no-ignore", "--word-regexp", "--fixed-strings", "--multiline", "--no-heading",

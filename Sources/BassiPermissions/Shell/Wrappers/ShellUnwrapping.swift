@@ -43,7 +43,10 @@ struct ShellUnwrapping {
 
     private mutating func run(_ program: String) {
         switch program {
-        case "bash", "sh", "dash": shell()
+        case "bash": shell()
+        case "sh", "dash":
+            shell()
+            if let script, let reason = PlainShell.problem(in: script) { problem = reason }
         case "eval": evaluate()
         case "trap": trap()
         case "alias", "hash", "enable", "shopt", "coproc", "bind", "complete", "compgen", "fc", "let":

@@ -70,6 +70,8 @@ struct WrapperForm {
         var assigned: [String] = []
         /// What `xargs -I` replaces.
         var replaced: [UInt8]?
+        /// Whether `xargs` is told how many words or lines to take.
+        var isCounted = false
 
         init(_ words: ArraySlice<ShellWord>) { self.words = words }
     }
@@ -100,7 +102,8 @@ struct WrapperForm {
         for _ in 0..<operandsBefore {
             guard head.words.popFirst()?.literal != nil else { return false }
         }
-        return true
+        // xargs lets the later of the two win, and then adds words at the end.
+        return head.replaced == nil || !head.isCounted
     }
 
     private var takesAssignments: Bool { name == "env" || name == "sudo" }
@@ -109,6 +112,7 @@ struct WrapperForm {
         if text.hasPrefix("--") {
             let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let option = String(parts[0])
+            if ["--max-args", "--max-lines"].contains(option) { head.isCounted = true }
             if parts.count == 2 { return longValues.contains(option) }
             if longFlags.contains(option) { return true }
             return longValues.contains(option) && head.words.popFirst()?.literal != nil
@@ -121,6 +125,7 @@ struct WrapperForm {
             var value: [UInt8]? = Array(letters.utf8)
             if letters.isEmpty { value = head.words.popFirst()?.literal }
             if letter == "I" { head.replaced = value }
+            if name == "xargs", letter == "n" || letter == "L" { head.isCounted = true }
             return value != nil
         }
         return true

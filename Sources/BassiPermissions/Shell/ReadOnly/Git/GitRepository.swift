@@ -89,7 +89,8 @@ enum GitRepository {
         "fsmonitor", "textconv", "external", "command", "cmd", "include", "pager", "hook", "ssh", "askpass", "program",
         "filter", "process", "clean", "smudge", "alias", "helper", "credential", "editor", "driver", "worktree",
         "proxy",
-        "promisor", "partialclone", "submodule", "uploadpack", "receivepack", "vcs", "browser", "viewer", "tool",
+        "promisor", "partialclone", "submodule", "protocol", "uploadpack", "receivepack", "vcs", "browser", "viewer",
+        "tool",
         // With other hashes the index has another form.
         "objectformat",
     ]

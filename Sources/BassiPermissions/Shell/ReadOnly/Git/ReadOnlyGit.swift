@@ -44,7 +44,8 @@ enum ReadOnlyGit {
         case "branch":
             return words.contains { isOperand($0) } && first != "--list" && first != "--contains" ? nil : branch
         case "tag": return words.isEmpty || first == "-l" || first == "--list" ? tag : nil
-        case "remote": return words.isEmpty || first == "-v" || first == "get-url" ? remote : nil
+        // Behind -v there can be a command too.
+        case "remote": return words.isEmpty || words.count == 1 && first == "-v" || first == "get-url" ? remote : nil
         case "stash": return first == "list" ? forms["log"] : first == "show" ? forms["show"] : nil
         case "config": return ["--get", "--list", "-l", "--get-all"].contains(first) ? config : nil
         case "worktree": return first == "list" && words.count <= 2 ? worktree : nil
@@ -56,7 +57,9 @@ enum ReadOnlyGit {
     private static func isOperand(_ word: ShellWord) -> Bool { word.text.map { !$0.hasPrefix("-") } ?? true }
     private static func isOption(_ text: String?) -> Bool { text?.hasPrefix("-") ?? false }
 
-    private static let showsContent: Set<String> = ["log", "diff", "show", "grep", "blame", "cat-file", "stash"]
+    private static let showsContent: Set<String> = [
+        "log", "diff", "show", "grep", "blame", "cat-file", "stash", "reflog", "whatchanged", "shortlog",
+    ]
 
     private static let branch = ReadOnlyCommand(
         "branch", "avqr",
@@ -82,7 +85,7 @@ enum ReadOnlyGit {
         "--ignore-all-space", "--ignore-space-change", "--ignore-blank-lines", "--exit-code", "--quiet", "--left-right",
         "--cherry-pick",
         "--branches", "--tags", "--remotes", "--date-order", "--topo-order", "--full-history", "--no-renames",
-        "--minimal", "--show-signature",
+        "--minimal",
         "--merge-base", "--no-prefix", "--text", "--relative", "--compact-summary", "--dirstat", "--no-decorate",
         "--show-pulls",
     ]
@@ -103,7 +106,7 @@ enum ReadOnlyGit {
         uniqueKeysWithValues: ["log", "diff", "show", "whatchanged", "shortlog"].map { ($0, historyForm($0)) }
             + [
                 ReadOnlyCommand(
-                    "status", "sbuvz",
+                    "status", "sbuz",
                     long: [
                         "--short", "--branch", "--porcelain", "--long", "--ignored", "--show-stash",
                         "--untracked-files",
