@@ -12,9 +12,15 @@ import Testing
 /// A command that the sandbox kept from its work: whether it runs again outside of it.
 @Suite(.serialized, .timeLimit(.minutes(2))) struct UnconfinedTests {
     /// A file in a folder that no sandbox of a session lets be written, though the person could.
-    private let canary = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-        .resolvingSymlinksInPath()
-        .appendingPathComponent("canary-\(UUID().uuidString)").path
+    private let canary = Self.place.appendingPathComponent("canary-\(UUID().uuidString)").path
+
+    /// Beside the tests; never below a temporary folder, which is another one in a sandbox.
+    private static let place: URL = {
+        let beside = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+            .deletingLastPathComponent()
+        guard ["/tmp/", "/var/tmp/", "/run/"].contains(where: { beside.path.hasPrefix($0) }) else { return beside }
+        return getuid() == 0 ? URL(fileURLWithPath: "/var/lib") : FileManager.default.homeDirectoryForCurrentUser
+    }()
 
     private func run(
         _ mode: PermissionMode = .bypass, rules: RuleSet = RuleSet(), canAsk: Bool = true, command: String? = nil,
