@@ -169,13 +169,13 @@ static int wait_until_over(struct family *family, int number, int64_t limit_ms) 
 }
 
 /// Returns how many processes are left over.
-static int end_all(struct family *family, int64_t grace_ms, int64_t kill_ms) {
+static int end_all(struct family *family, int64_t grace_ms) {
     signal_command_group(family, SIGTERM);
     signal_command_group(family, SIGCONT);
     if (wait_until_over(family, SIGTERM, grace_ms)) return 0;
-    if (wait_until_over(family, SIGKILL, kill_ms)) return 0;
-    // Whoever gave up on so many would leave them all to the machine.
-    if (sweep(family, 0) > BASSI_MANY_PROCESSES && wait_until_over(family, SIGKILL, KILL_MANY_MS)) return 0;
+    if (wait_until_over(family, SIGKILL, KILL_MS)) return 0;
+    // Whoever gave up on so many would leave them all to the machine. Those of a sandbox are no children of ours.
+    if (bassi_has_many_processes(getpid()) && wait_until_over(family, SIGKILL, KILL_MANY_MS)) return 0;
     return sweep(family, 0);
 }
 
@@ -211,16 +211,16 @@ static struct bassi_report see_to_its_end(struct family *family, const struct ba
     switch (run_command(family, limits->threads)) {
     case TOLD:
         report.was_told = 1;
-        report.survivors = end_all(family, grace_ms, KILL_MS);
+        report.survivors = end_all(family, grace_ms);
         break;
     case HAS_TOO_MANY:
         // What multiplies gets no time to go on.
         report.had_too_many = 1;
-        report.survivors = end_all(family, 0, KILL_MANY_MS);
+        report.survivors = end_all(family, 0);
         break;
     case EXITED:
         if (wait_until_over(family, 0, LINGER_MS)) break;
-        report.survivors = end_all(family, grace_ms < LEFTOVER_GRACE_MS ? grace_ms : LEFTOVER_GRACE_MS, KILL_MS);
+        report.survivors = end_all(family, grace_ms < LEFTOVER_GRACE_MS ? grace_ms : LEFTOVER_GRACE_MS);
     }
     report.value = family->status;
     return report;

@@ -68,6 +68,8 @@ public struct PermissionPolicy: Sendable {
 
     /// Whether a deny rule keeps the content of a file from the model: for tools that search or list many files.
     public func deniesReading(_ path: String) -> Bool {
+        // Asked for each file that is found: where nothing is denied its path need not be resolved.
+        if rules.deny.isEmpty { return false }
         let call = ToolCallRequest(
             toolID: "", toolName: BuiltInTool.readFile.rawValue, input: .null, effect: .pure, reach: .folder,
             paths: [path])

@@ -117,6 +117,9 @@ public struct AgentConfiguration: Sendable {
     /// Whether questions of the model have somebody to answer them: where permissions are not asked for, neither are they.
     var asksQuestions: Bool { canAsk && permissionMode != .dontAsk }
 
+    /// Whether the model is offered a tool of this name.
+    func offers(_ name: String) -> Bool { asksQuestions || name != AskUserTool().name }
+
     /// What the log says where another folder is trusted than when the session was open last.
     func trustChange(from before: String?) -> [EventPayload] {
         guard trustedFolder != before, let path = trustedFolder ?? before else { return [] }

@@ -55,7 +55,7 @@ public final class AgentSession: SessionClient {
         let metadata = SessionMetadata(
             title: title, cwd: configuration.folder, model: models.current.name,
             systemPrompt: configuration.systemPrompt,
-            tools: configuration.tools.map(\.name).filter { configuration.asksQuestions || $0 != AskUserTool().name },
+            tools: configuration.tools.map(\.name).filter(configuration.offers),
             bassiVersion: BassiVersion.current)
         let configuration = await configuration.lookingForSandbox()
         let drafting = EventDrafting(session: id, redactor: configuration.redactor, blobs: store.blobs)

@@ -42,12 +42,7 @@ struct OpenedSession: Sendable {
     mutating func append(
         _ payloads: [EventPayload], until durability: Durability, _ drafting: EventDrafting, in store: any EventStore
     ) async throws {
-        var (drafts, wholes): ([EventDraft], [EventPayload]) = ([], [])
-        for payload in payloads {
-            let (draft, whole) = try await drafting.draft(payload, runID: state.run?.id)
-            drafts.append(draft)
-            wholes.append(whole)
-        }
+        let (drafts, wholes) = try await drafting.drafts(of: payloads, runID: state.run?.id)
         let version = state.head == .start ? ExpectedVersion.noStream : .exact(state.head)
         let events = try await store.append(drafts, to: id, expecting: version, until: durability, under: lease)
         for (event, whole) in zip(events, wholes) { apply(event.with(whole)) }

@@ -59,9 +59,8 @@ extension SessionInput {
         switch self {
         case .modelPart, .toolOutput, .backgroundOutput: true
         case .prompt, .cancel, .answer, .answerQuestion, .question, .askUnconfined, .resume, .switchModel, .close,
-            .finish, .modelEnded,
-            .hooksEnded, .toolEnded,
-            .afterHooksEnded, .commandHooksEnded, .startBackground, .backgroundKept, .backgroundEnded, .timer:
+            .finish, .modelEnded, .hooksEnded, .toolEnded, .afterHooksEnded, .commandHooksEnded, .startBackground,
+            .backgroundKept, .backgroundEnded, .timer:
             false
         }
     }

@@ -57,7 +57,7 @@ extension SessionOwner {
 
     /// What a call knows of where it runs. It asks through the inbox, like everybody else.
     private func context(of toolID: ToolID, attempt: Int, recorded: [CallPlace]) -> ToolContext {
-        let (inbox, policy) = (inbox, configuration.policy(sessionRules: state.sessionRules))
+        let (inbox, policy) = (inbox, policy)
         let askUnconfined: ToolContext.AskUnconfined = { reason in
             try await inbox.ask { .askUnconfined(toolID, reason: reason, $0) }
         }

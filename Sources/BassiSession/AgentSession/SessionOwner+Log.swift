@@ -12,13 +12,8 @@ extension SessionOwner {
         until durability: Durability = .visible
     ) async throws {
         guard !payloads.isEmpty else { return }
-        let runID = run ?? state.run?.id
-        var (drafts, wholes): ([EventDraft], [EventPayload]) = ([], [])
-        for payload in payloads.flatMap(DeltaPieces.pieces) {
-            let (draft, whole) = try await drafting.draft(payload, runID: runID, causeSeq: cause)
-            drafts.append(draft)
-            wholes.append(whole)
-        }
+        let (drafts, wholes) = try await drafting.drafts(
+            of: payloads.flatMap(DeltaPieces.pieces), runID: run ?? state.run?.id, causeSeq: cause)
         let version = state.head == .start ? ExpectedVersion.noStream : .exact(state.head)
         let events = try await store.append(drafts, to: id, expecting: version, until: durability, under: lease)
         for (event, whole) in zip(events, wholes) {

@@ -14,7 +14,7 @@ extension SessionOwner {
 
     /// The tools that the model is offered: the one for the answer only where it is brought to the schema by it.
     var offeredTools: [any Tool] {
-        let tools = executor.registry.tools.filter { configuration.asksQuestions || $0.name != AskUserTool().name }
+        let tools = executor.registry.tools.filter { configuration.offers($0.name) }
         return outputSchema == nil || answersByTool ? tools : tools.filter { $0.name != OutputSchema.toolName }
     }
 

@@ -32,6 +32,22 @@ package struct EventDrafting: Sendable {
         return (short, isLost ? short.payload : whole)
     }
 
+    /// The drafts of several payloads, and the payloads with which the session goes on, in their order.
+    ///
+    /// - Throws: ``BlobError``; then nothing may be appended.
+    package func drafts(
+        of payloads: [EventPayload], runID: RunID? = nil, causeSeq: SequenceNumber? = nil,
+        isolation: isolated (any _Concurrency.Actor)? = #isolation
+    ) async throws -> (drafts: [EventDraft], wholes: [EventPayload]) {
+        var (drafts, wholes): ([EventDraft], [EventPayload]) = ([], [])
+        for payload in payloads {
+            let (draft, whole) = try await draft(payload, runID: runID, causeSeq: causeSeq)
+            drafts.append(draft)
+            wholes.append(whole)
+        }
+        return (drafts, wholes)
+    }
+
     // MARK: - Attachments
 
     /// Puts the bytes of pictures and documents into the blob store, and redacts the rest.
