@@ -4,6 +4,8 @@ public enum ToolEffect: String, JSONWord {
     case pure
     /// The same as running it once.
     case idempotent
+    /// It goes on where it stood: what it does is in a log of its own.
+    case resumable
     /// Something else than running it once.
     case write
 }

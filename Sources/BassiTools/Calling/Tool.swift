@@ -45,6 +45,8 @@ public struct ToolContext: Sendable {
     public typealias Ask = @Sendable ([Question]) async throws -> QuestionAnswered
     /// Asks whether a command may run outside of the sandbox.
     public typealias AskUnconfined = @Sendable (_ reason: String) async throws -> Bool
+    /// Gives a prompt to an agent, and gives what it came to.
+    public typealias Delegate = @Sendable (_ agent: AgentDefinition, _ prompt: String) async throws -> ToolResult
 
     /// The call.
     public let toolID: ToolID
@@ -69,6 +71,8 @@ public struct ToolContext: Sendable {
     /// Asks the person, for a reason, whether what the sandbox kept from its work may run again outside of it, this once;
     /// nil where nobody can be asked.
     public let askUnconfined: AskUnconfined?
+    /// Gives work to a sub-agent, in a session of its own; nil where there can be none.
+    public let delegate: Delegate?
     /// Whether a rule keeps a file, relative to the folder or absolute, from the model: what searches many files leaves
     /// it out.
     public let isKept: @Sendable (String) -> Bool
@@ -79,7 +83,7 @@ public struct ToolContext: Sendable {
     public init(
         toolID: ToolID, folder: String, home: String = "/", environment: [String: String] = [:],
         files: FileMemory = FileMemory(), background: (any BackgroundCommands)? = nil, ask: Ask? = nil,
-        askUnconfined: AskUnconfined? = nil, attempt: Int = 1, recorded: [CallPlace] = [],
+        askUnconfined: AskUnconfined? = nil, delegate: Delegate? = nil, attempt: Int = 1, recorded: [CallPlace] = [],
         isKept: @escaping @Sendable (String) -> Bool = { _ in false },
         output: @escaping @Sendable (ToolStream, String) async throws -> Void = { _, _ in }
     ) {
@@ -93,6 +97,7 @@ public struct ToolContext: Sendable {
         self.background = background
         self.ask = ask
         self.askUnconfined = askUnconfined
+        self.delegate = delegate
         self.isKept = isKept
         self.output = output
     }

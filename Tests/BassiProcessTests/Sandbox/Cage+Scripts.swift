@@ -12,19 +12,28 @@ extension Cage {
         chmod 1777 "$root/root/tmp" "$root/root/run"
         mount -t proc proc "$root/root/proc" || exit 99
         cd "$root/root" && pivot_root . . && umount -l . && cd "$root/folder" || exit 99
-        cp /bin/sleep /run/victim
-        CANARY=canary-victim /run/victim 100 &
+        cp /usr/bin/perl /run/victim
+        CANARY=canary-victim /run/victim -e '
+            sub say_so { open(my $file, ">", $_[0]) } $SIG{USR1} = sub { say_so("/run/alive") };
+            say_so("/run/ready"); sleep 100 while 1' &
         victim=$!
         mkdir /run/dbus
         perl "$root/server.pl" "$root/ports" &
         server=$!
-        until [ -e "$root/ports" ]; do sleep 0.01; done
+        until [ -e "$root/ports" ] && [ -e /run/ready ]; do sleep 0.01; done
         if [ "$user" = 0 ]; then "$@"; else
             setpriv --reuid "$user" --regid "$user" --clear-groups --bounding-set=-all --inh-caps=-all -- "$@"
         fi
         status=$?
-        kill -0 $victim 2>/dev/null || echo ESCAPED: the victim died
-        grep -q '^State:.T' /proc/$victim/status && echo ESCAPED: the victim was stopped
+        # A signal on its way is seen too: the victim answers, or it has stopped, or it is dead or soon will be.
+        kill -USR1 $victim 2>/dev/null
+        until [ -e /run/alive ]; do
+            case $(grep '^State:' /proc/$victim/status 2>/dev/null) in
+            *T*stopped*) echo ESCAPED: the victim was stopped; break ;;
+            '' | *zombie* | *dead*) echo ESCAPED: the victim died; break ;;
+            esac
+            sleep 0.005
+        done
         grep -q canary "$root/outside/canary" || echo ESCAPED: the canary died
         rm -f "$root/ports"
         exit $status
