@@ -12,15 +12,16 @@ public struct LogRules: Sendable {
     private var background: Set<ToolID> = []
     private var permissions: Set<RequestID> = []
     private var questions: Set<RequestID> = []
+    private var subagents: Set<SessionID> = []
 
     /// A checker before the first event.
     public init() {}
 
-    /// Whether every beginning has its end: no run, request, block, call, background command, permission or question
-    /// is open.
+    /// Whether every beginning has its end: no run, request, block, call, sub-agent, background command, permission or
+    /// question is open.
     public var isClosed: Bool {
         run == nil && request == nil && blocks.isEmpty && calls.isEmpty && background.isEmpty && permissions.isEmpty
-            && questions.isEmpty
+            && questions.isEmpty && subagents.isEmpty
     }
 
     /// Takes the next event of the log.
@@ -49,7 +50,7 @@ public struct LogRules: Sendable {
     private mutating func advance(_ payload: EventPayload, at seq: SequenceNumber) -> String? {
         switch payload {
         case .runStarted: return begin(&run, at: seq, "run")
-        case .runCompleted, .runCancelled: return calls.isEmpty ? end(&run, "run") : "tool calls are still open"
+        case .runCompleted, .runCancelled: return endRun()
         case .requestSent: return begin(&request, at: seq, "request")
         case .requestEnded: return blocks.isEmpty ? end(&request, "request") : "blocks are still open"
         case .contentBlockStart(let start): return begin(start)
@@ -70,12 +71,24 @@ public struct LogRules: Sendable {
         case .questionAnswered(let answer): return close(answer.requestID, in: &questions)
         case .sessionStarted: return seq == 1 ? nil : "only the first event may be this"
         case .runInterrupted, .runResumed, .runPaused, .runUnpaused: return run == nil ? "no run is open" : nil
-        case .sessionEnded, .sessionForked, .sessionUpdated, .trustChanged, .redacted, .promptReceived,
+        case .subagentStarted(let start):
+            return subagents.insert(start.childSessionID).inserted ? nil : "\(start.childSessionID) started before"
+        case .subagentCompleted(let end):
+            return subagents.remove(end.childSessionID) == nil ? "no such sub-agent is at work" : nil
+        case .sessionForked(let fork):
+            // Those of the other session: the copy starts its own.
+            if fork.fromSessionID != nil { subagents = [] }
+            return nil
+        case .sessionEnded, .sessionUpdated, .trustChanged, .redacted, .promptReceived,
             .promptWithdrawn, .planGenerated, .budgetWarning, .contextCompacted, .modelSwitched, .retryScheduled,
-            .messageCompleted, .error, .inDoubtResolved, .fileChanged, .subagentStarted,
-            .subagentCompleted, .hookExecuted, .hookDenied, .unknown:
+            .messageCompleted, .error, .inDoubtResolved, .fileChanged, .hookExecuted, .hookDenied, .unknown:
             return nil
         }
+    }
+
+    private mutating func endRun() -> String? {
+        guard calls.isEmpty else { return "tool calls are still open" }
+        return subagents.isEmpty ? end(&run, "run") : "sub-agents are still at work"
     }
 
     private static let noBackground = "no such command runs in the background"

@@ -44,6 +44,8 @@ public enum EventList {
         case .toolCallStarted(let call): [call.toolName] + (call.attempt > 1 ? ["attempt \(call.attempt)"] : [])
         case .toolCallCompleted(let call): [call.toolName]
         case .toolCallFailed(let call): [call.toolName, call.outcome.rawValue]
+        case .subagentStarted(let start): [start.agent]
+        case .subagentCompleted(let end): [end.outcome.rawValue]
         case .runCompleted(let end): [end.outcome.rawValue, end.reason].compactMap { $0 }
         case .runCancelled(let end): [end.reason]
         default: []

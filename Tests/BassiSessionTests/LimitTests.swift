@@ -57,14 +57,17 @@ import Testing
     }
 
     @Test func `a budget lowers the output limit and is reserved before the call`() throws {
-        var run = OpenRun(id: RunID(), seq: 1, startedAt: .now, limits: RunLimits(maxCostUSD: Money("0.05")))
+        let limits = RunLimits(maxCostUSD: Money("0.05"))
+        func budget(_ charged: Money, _ profile: ModelProfile) -> Budget? {
+            Budget(within: limits, tokens: 0, charged: charged, estimatedInputTokens: 1000, profile: profile)
+        }
         let profile = ModelProfile(outputTokensMax: 32_000, price: Price(input: 2000, output: 10_000))
         // 0.05 dollars less 1,000 tokens read at 2 a million leave 4,800 tokens at 10 a million.
-        let budget = try #require(Budget(of: run, estimatedInputTokens: 1000, profile: profile))
-        #expect(budget.outputTokensMax == 4800)
-        #expect(budget.reserved == Money("0.05"))
-        run.costUSD = Money("0.04")
-        #expect(Budget(of: run, estimatedInputTokens: 1000, profile: profile) == nil)
+        let whole = try #require(budget(.zero, profile))
+        #expect(whole.outputTokensMax == 4800)
+        #expect(whole.tokens == 5800)
+        #expect(whole.reserved == Money("0.05"))
+        #expect(budget(try #require(Money("0.04")), profile) == nil)
     }
 
     @Test func `a limit on cost is refused for a model whose price nobody knows`() async throws {

@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test func `only a write call is in doubt after a crash`() {
-        let effects: [ToolEffect] = [.pure, .idempotent, .write]
+        let effects: [ToolEffect] = [.pure, .idempotent, .resumable, .write]
         for effect in effects {
             let payloads = SampleLog.untilCallStarted(effect: effect)
             let outcomes = closing(payloads, .interrupted(.nodeLost)).compactMap { payload -> ToolFailureOutcome? in

@@ -12,4 +12,19 @@ public enum PermissionMode: String, JSONWord {
     case dontAsk = "dont-ask"
     /// Everything but what a deny or an ask rule or a hook names.
     case bypass
+
+    /// The one of two in which less may be done: what works for somebody never gets more than that one has.
+    public static func stricter(_ one: PermissionMode, _ other: PermissionMode) -> PermissionMode {
+        one.strictness >= other.strictness ? one : other
+    }
+
+    private var strictness: Int {
+        switch self {
+        case .plan: 4
+        case .dontAsk: 3
+        case .ask: 2
+        case .acceptEdits: 1
+        case .bypass: 0
+        }
+    }
 }

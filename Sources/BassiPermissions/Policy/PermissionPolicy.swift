@@ -87,7 +87,7 @@ extension PermissionPolicy {
                 verdict: .deny, reason: "The deny rule \(rule.named) forbids this call of \(call.toolName).",
                 rule: rule.description, by: .rule)
         }
-        guard mode == .plan, call.effect != .pure || call.reach != .folder else { return nil }
+        guard mode == .plan, !delegates(subjects), call.effect != .pure || call.reach != .folder else { return nil }
         return Decision(
             verdict: .deny, reason: "\(modeSentence), so \(call.toolName) cannot run until the plan is approved.",
             by: .mode)
@@ -164,7 +164,11 @@ extension PermissionPolicy {
         return ": \(finding.part): \(finding.reason)"
     }
 
+    /// What a sub-agent does is decided in its own session, by what holds here: that it works is nothing to decide.
+    private func delegates(_ call: CallSubjects) -> Bool { call.tool == .task }
+
     private func modeAllows(_ call: ToolCallRequest, _ subjects: CallSubjects) -> Bool {
+        if delegates(subjects) { return true }
         switch mode {
         case .bypass: return true
         case .ask, .plan, .dontAsk: return call.effect == .pure && staysInFolder(call, subjects)

@@ -8,23 +8,30 @@ struct Budget: Equatable {
 
     /// The output limit of the call.
     let outputTokensMax: Int
+    /// All tokens that the call may use, in and out.
+    let tokens: Int
     /// What it costs at most; nil where the model has no price.
     let reserved: Money?
 
     /// The call's share of what is left; nil when that does not pay for an answer worth having.
-    init?(of run: OpenRun, estimatedInputTokens: Int, profile: ModelProfile) {
+    ///
+    /// - Parameters:
+    ///   - tokens: tokens that are spent or reserved already.
+    ///   - charged: money that is.
+    init?(within limits: RunLimits, tokens: Int, charged: Money, estimatedInputTokens: Int, profile: ModelProfile) {
         var output = profile.outputTokensMax
-        if let most = run.limits.maxTokensTotal {
-            output = min(output, most - run.usage.totalTokens - estimatedInputTokens)
+        if let most = limits.maxTokensTotal {
+            output = min(output, most - tokens - estimatedInputTokens)
         }
-        if let most = run.limits.maxCostUSD, let price = profile.price, price.output > 0 {
+        if let most = limits.maxCostUSD, let price = profile.price, price.output > 0 {
             let input = price.cost(of: Usage(inputTokens: estimatedInputTokens)).nanoDollars
-            let left = most.nanoDollars - run.chargedUSD.nanoDollars - input
+            let left = most.nanoDollars - charged.nanoDollars - input
             output = min(output, Int(clamping: left / price.output))
         }
         let isLimited = output < profile.outputTokensMax
         if isLimited, output < Self.outputTokensMin { return nil }
         outputTokensMax = output
+        self.tokens = estimatedInputTokens + output
         reserved = profile.price?.cost(of: Usage(inputTokens: estimatedInputTokens, outputTokens: output))
     }
 }

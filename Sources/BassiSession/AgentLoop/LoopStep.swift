@@ -60,9 +60,6 @@ enum LoopStep: Equatable {
     }
 
     private static func limitReached(_ run: OpenRun) -> String? {
-        if let most = run.limits.maxTurns, run.turns >= most { return "max_turns" }
-        if let most = run.limits.maxTokensTotal, run.usage.totalTokens >= most { return "max_tokens_total" }
-        if let most = run.limits.maxCostUSD, run.chargedUSD >= most { return "max_cost_usd" }
-        return nil
+        run.limits.reached(by: run.total)
     }
 }

@@ -151,6 +151,10 @@ struct Activity {
     var questionReplies: [RequestID: Reply<QuestionAnswered>] = [:]
     /// Calls that wait for the person to say whether they may run outside of the sandbox.
     var unconfinedReplies: [RequestID: Reply<Bool>] = [:]
+    /// The sessions of sub-agents that are at work.
+    var subagents: [SessionID: AgentSession] = [:]
+    /// Whether the next request waits until others of the run have ended theirs.
+    var waitsForBudget = false
     /// Whether the session closes and waits for its commands in the background to end.
     var isEndingBackground = false
     /// Whether prompts wait for somebody to say go on.

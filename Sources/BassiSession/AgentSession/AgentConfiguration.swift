@@ -48,6 +48,10 @@ public struct AgentConfiguration: Sendable {
     public var client = "library"
     /// Tool calls that run at the same time.
     public var callsMax = 8
+    /// Sub-agents that work at the same time, for one run in all.
+    public var agentsMax = 8
+    /// How deep sub-agents may start sub-agents of their own; 0 for none at all.
+    public var agentDepthMax = 3
     /// Commands that are asked and told what happens; nil for none.
     public var hooks: HookSet?
     /// Keeps an allow rule for a scope beyond the session; nil where nothing is kept.
@@ -57,6 +61,8 @@ public struct AgentConfiguration: Sendable {
 
     /// Found out when a session opens: commands should be confined, and nothing here can.
     var asksForCommands = false
+    /// For whom a sub-agent works; nil where a person or a program speaks to the session.
+    var delegated: DelegatedPlace?
     var beforeHooks: [ToolHook] = []
     var afterHooks: [(name: String, run: AfterTool)] = []
     var retry = RetryPolicy()
@@ -118,7 +124,13 @@ public struct AgentConfiguration: Sendable {
     var asksQuestions: Bool { canAsk && permissionMode != .dontAsk }
 
     /// Whether the model is offered a tool of this name.
-    func offers(_ name: String) -> Bool { asksQuestions || name != AskUserTool().name }
+    func offers(_ name: String) -> Bool {
+        switch name {
+        case AskUserTool().name: asksQuestions
+        case TaskTool(agents: []).name: depth < agentDepthMax
+        default: true
+        }
+    }
 
     /// What the log says where another folder is trusted than when the session was open last.
     func trustChange(from before: String?) -> [EventPayload] {

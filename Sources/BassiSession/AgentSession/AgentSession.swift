@@ -19,7 +19,7 @@ public final class AgentSession: SessionClient {
         public var turns = 0
         /// Tool calls that have ended.
         public var toolCalls = 0
-        /// Tokens of all requests.
+        /// Tokens of all requests, those of sub-agents too.
         public var usage = Usage()
         /// What they cost; nil once a part of it had no price.
         public var costUSD: Money? = .zero
@@ -56,7 +56,7 @@ public final class AgentSession: SessionClient {
             title: title, cwd: configuration.folder, model: models.current.name,
             systemPrompt: configuration.systemPrompt,
             tools: configuration.tools.map(\.name).filter(configuration.offers),
-            bassiVersion: BassiVersion.current)
+            bassiVersion: BassiVersion.current, parent: configuration.delegated?.parent)
         let configuration = await configuration.lookingForSandbox()
         let drafting = EventDrafting(session: id, redactor: configuration.redactor, blobs: store.blobs)
         return try await withLease(of: id, in: store) { lease in
@@ -264,9 +264,14 @@ extension AgentSession.Statistics {
         case .toolCallCompleted, .toolCallFailed: toolCalls += 1
         case .requestEnded(let ended):
             guard let used = ended.usage else { return }
-            usage = usage + used
-            costUSD = if let spent = costUSD, let cost = ended.costUSD { spent + cost } else { nil }
+            spend(used, ended.costUSD)
+        case .subagentCompleted(let ended): spend(ended.usage, ended.costUSD)
         default: break
         }
+    }
+
+    private mutating func spend(_ used: Usage, _ cost: Money?) {
+        usage = usage + used
+        costUSD = if let spent = costUSD, let cost { spent + cost } else { nil }
     }
 }

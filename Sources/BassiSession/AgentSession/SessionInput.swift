@@ -23,6 +23,10 @@ enum SessionInput: Sendable {
     case toolEnded(ToolID, Result<ToolResult, ToolError>, changes: [EventPayload], RunID?)
     case question(ToolID, [Question], Reply<QuestionAnswered>)
     case askUnconfined(ToolID, reason: String, Reply<Bool>)
+    case delegate(ToolID, AgentDefinition, String, Reply<Delegation>)
+    case delegationEnded(ToolID, SubagentCompleted)
+    /// Another of those that share the budget has ended a request.
+    case budgetFreed
     case startBackground(BackgroundWork, Reply<String>)
     case backgroundOutput(ToolID, ToolStream, String)
     case backgroundKept(BackgroundOutput)
@@ -60,7 +64,7 @@ extension SessionInput {
         case .modelPart, .toolOutput, .backgroundOutput: true
         case .prompt, .cancel, .answer, .answerQuestion, .question, .askUnconfined, .resume, .switchModel, .close,
             .finish, .modelEnded, .hooksEnded, .toolEnded, .afterHooksEnded, .commandHooksEnded, .startBackground,
-            .backgroundKept, .backgroundEnded, .timer:
+            .backgroundKept, .backgroundEnded, .delegate, .delegationEnded, .budgetFreed, .timer:
             false
         }
     }
@@ -75,10 +79,11 @@ extension SessionInput {
         case .answer(_, _, let reply), .answerQuestion(_, _, let reply), .resume(let reply), .switchModel(_, let reply):
             reply.fail(error)
         case .startBackground(_, let reply): reply.fail(error)
+        case .delegate(_, _, _, let reply): reply.fail(error)
         // Whoever wants it closed has what he wants.
         case .close(_, let reply), .finish(let reply): reply()
         case .modelPart, .modelEnded, .hooksEnded, .toolOutput, .toolEnded, .afterHooksEnded, .commandHooksEnded,
-            .backgroundOutput, .backgroundKept, .backgroundEnded, .timer:
+            .backgroundOutput, .backgroundKept, .backgroundEnded, .delegationEnded, .budgetFreed, .timer:
             break
         }
     }

@@ -68,7 +68,7 @@ extension SessionOwner {
 
     func take(_ requestID: RequestID, _ answer: PermissionAnswer, _ reply: Reply<Void>) async throws {
         guard let question = state.permissions.first(where: { $0.requestID == requestID }) else {
-            return reply.fail(SessionError.alreadyAnswered(requestID))
+            return passOn(requestID, reply) { try await $0.answer(requestID, answer) }
         }
         var answer = answer
         // What was asked is what has failed, and nothing else.

@@ -25,7 +25,7 @@ extension SessionOwner {
             case .deciding, nil: CallOrder.Slot(toolID: call.toolID, effect: .write, isReady: false, isRunning: false)
             }
         }
-        let startable = CallOrder.startable(slots, atMost: configuration.callsMax)
+        let startable = CallOrder.startable(slots, atMost: configuration.callsMax, agents: configuration.agentsMax)
         for toolID in startable { try await start(toolID) }
         // Calls that were refused have left the list, and what comes after them may go on.
         return state.calls.isEmpty
@@ -65,8 +65,8 @@ extension SessionOwner {
             toolID: toolID, folder: configuration.folder, home: configuration.home,
             environment: configuration.environment, files: files, background: background,
             ask: { questions in try await inbox.ask { .question(toolID, questions, $0) } },
-            askUnconfined: configuration.asksQuestions ? askUnconfined : nil, attempt: attempt, recorded: recorded,
-            isKept: { policy.deniesReading($0) }
+            askUnconfined: configuration.asksQuestions ? askUnconfined : nil, delegate: delegate(of: toolID),
+            attempt: attempt, recorded: recorded, isKept: { policy.deniesReading($0) }
         ) { stream, text in
             try await inbox.send(.toolOutput(toolID, stream, text))
         }

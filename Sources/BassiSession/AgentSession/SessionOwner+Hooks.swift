@@ -17,9 +17,14 @@ extension SessionOwner {
     /// What every hook is told.
     var hookCircumstances: JSONObject {
         var object = JSONObject()
-        object["session_id"] = .string(id.description)
+        // A sub-agent's hooks belong to the session that the person knows, as in the format that people have.
+        object["session_id"] = .string((configuration.delegated?.root ?? id).description)
         object["cwd"] = .string(configuration.folder)
         object["permission_mode"] = .string(configuration.permissionMode.rawValue)
+        if let place = configuration.delegated {
+            object["agent_id"] = .string(id.description)
+            object["agent_type"] = .string(place.agent)
+        }
         return object
     }
 
@@ -67,8 +72,12 @@ extension SessionOwner {
 
     // MARK: - The session
 
-    /// What is told when the session opens; the first request waits for it.
+    /// What is told when the session opens; the first request waits for it. A sub-agent begins once.
     func sessionStartHooks() -> Child? {
+        if let place = configuration.delegated {
+            let isNew = state.idempotencyKeys.isEmpty
+            return isNew ? hookChild(.subagentStart, for: .start, about: [place.agent], JSONObject()) : nil
+        }
         let source = state.head.rawValue <= 1 ? "startup" : "resume"
         var members = JSONObject()
         members["source"] = .string(source)
@@ -77,7 +86,7 @@ extension SessionOwner {
 
     /// Asked and awaited: nothing else goes on any more.
     func runSessionEndHooks(_ reason: String) async throws {
-        guard let hooks, hooks.has(.sessionEnd) else { return }
+        guard let hooks, hooks.has(.sessionEnd), configuration.delegated == nil else { return }
         var members = JSONObject()
         members["reason"] = .string(reason)
         let input = HookInputs.joined(hookCircumstances, members, .sessionEnd)
@@ -87,8 +96,10 @@ extension SessionOwner {
 
     // MARK: - Prompts, and the model's last word
 
-    /// Asks about prompts that the model has not seen yet; false where there is nothing to ask.
+    /// Asks about prompts that the model has not seen yet; false where there is nothing to ask. What another agent says to
+    /// a sub-agent is no prompt of a person.
     func asksPromptHooks() -> Bool {
+        if configuration.delegated != nil { activity.unhookedPrompts = [] }
         guard let (seq, text) = activity.unhookedPrompts.first else { return false }
         activity.unhookedPrompts.removeFirst()
         var members = JSONObject()
@@ -110,11 +121,13 @@ extension SessionOwner {
     }
 
     /// Asks whether the run may end; false once they have let it.
-    func asksStopHooks() -> Bool {
-        guard !activity.mayStop else { return false }
+    func asksStopHooks() async throws -> Bool {
+        let event = configuration.delegated == nil ? HookEvent.stop : .subagentStop
+        guard !activity.mayStop, configuration.hooks?.has(event) == true else { return false }
         var members = JSONObject()
         members["stop_hook_active"] = .bool(activity.stopBlocks > 0)
-        return launchHooks(.stop, for: .stop, members)
+        members["last_assistant_message"] = .string(try await lastText())
+        return launchHooks(event, for: .stop, about: [configuration.delegated?.agent].compactMap(\.self), members)
     }
 
     private func goOn(_ block: HookSet.Answer?) async throws {

@@ -20,6 +20,7 @@ extension SessionOwner {
             let event = event.with(whole)
             state.apply(event)
             conversation?.apply(event)
+            noteUse(after: event.payload)
         }
     }
 

@@ -34,12 +34,21 @@ extension SessionOwner {
     }
 
     /// Reserves what a request may cost, and says in the log that it is sent; false when the budget does not pay for it,
-    /// and the run has ended.
+    /// and the run has ended, or when it may once others of the run have ended their requests.
     func send(_ request: inout ModelRequest, attempt: Int, _ estimate: Int) async throws -> Bool {
-        guard let run = state.run else { return false }
-        let model = models.current
-        guard let budget = Budget(of: run, estimatedInputTokens: estimate, profile: model.profile) else {
-            try await endRun(.limit, reason: run.limits.maxCostUSD == nil ? "max_tokens_total" : "max_cost_usd")
+        guard state.run != nil else { return false }
+        let (model, inbox) = (models.current, inbox)
+        let answer = ledger.reserve(for: id, estimatedInputTokens: estimate, profile: model.profile) {
+            inbox.post(.budgetFreed)
+        }
+        let budget: Budget
+        switch answer {
+        case .reserved(let reserved): budget = reserved
+        case .wait:
+            activity.waitsForBudget = true
+            return false
+        case .spent(let reason):
+            try await endRun(.limit, reason: reason)
             return false
         }
         request.outputTokensMax = min(request.outputTokensMax, budget.outputTokensMax)
@@ -167,7 +176,7 @@ extension SessionOwner {
 
     /// At four fifths of the budget, once.
     private func budgetWarning(adding cost: Money?) -> BudgetWarning? {
-        guard let run = state.run, !run.isWarned, let most = run.limits.maxCostUSD, let before = run.costUSD,
+        guard let run = state.run, !run.isWarned, let most = run.limits.maxCostUSD, let before = run.total.costUSD,
             let cost
         else { return nil }
         let spent = before + cost

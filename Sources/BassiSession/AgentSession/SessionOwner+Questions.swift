@@ -30,7 +30,7 @@ extension SessionOwner {
 
     func take(_ requestID: RequestID, _ answer: QuestionAnswer, _ reply: Reply<Void>) async throws {
         guard let asked = state.questions.first(where: { $0.requestID == requestID }) else {
-            return reply.fail(SessionError.alreadyAnswered(requestID))
+            return passOn(requestID, reply) { try await $0.answer(requestID, answer) }
         }
         if let problem = answer.problem(for: asked.questions) { return reply.fail(SessionError.invalidAnswer(problem)) }
         let by = Actor(kind: .user, client: answer.client ?? configuration.client)

@@ -39,6 +39,7 @@ extension SessionOwner {
             model: model, limits: configuration.limits, nodeID: Self.nodeID, leaseEpoch: Int(lease.epoch))
         let switched = switched(from: before.name, before.isFallback ? ModelChain.restored : ModelChain.user)
         try await append([.runStarted(started)] + switched, run: waiting.runID ?? RunID(), cause: waiting.seq)
+        beginLedger(of: configuration.limits)
         activity.unhookedPrompts.insert((nil, waiting.prompt.content.plainText), at: 0)
         if let seconds = configuration.limits.timeoutS { setAlarm(.runLimit, after: .seconds(seconds)) }
     }
@@ -52,10 +53,11 @@ extension SessionOwner {
     /// The end of the run that goes on, as far as it has come.
     func runEnd(_ outcome: RunOutcome, reason: String?) -> RunCompleted {
         let run = state.run
+        let used = run?.total ?? RunUse()
         let milliseconds = run.map { max(0, Timestamp.now.milliseconds - $0.startedAt.milliseconds) } ?? 0
         return RunCompleted(
-            outcome: outcome, reason: reason, turns: run?.turns ?? 0, usage: run?.usage ?? Usage(),
-            costUSD: run?.costUSD, durationMilliseconds: Int(milliseconds))
+            outcome: outcome, reason: reason, turns: used.turns, usage: used.usage, costUSD: used.costUSD,
+            durationMilliseconds: Int(milliseconds))
     }
 
     private func runHasEnded() {
@@ -68,6 +70,7 @@ extension SessionOwner {
         activity.unhookedPrompts = []
         (activity.mayStop, activity.stopBlocks) = (false, 0)
         activity.closing = nil
+        activity.waitsForBudget = false
     }
 
     /// Stops everything that goes on; the log is closed once all of it has stopped.
@@ -96,6 +99,7 @@ extension SessionOwner {
             models.goOn(with: before)
             let resumed = RunResumed(nodeID: Self.nodeID, leaseEpoch: Int(lease.epoch), inDoubt: run.inDoubt)
             try await append([.runResumed(resumed)] + switched(from: before, ModelChain.user), until: .durable)
+            try await restoreLedger(of: run)
             activity.unhookedPrompts = unsentPrompts()
             if let seconds = run.limits.timeoutS { setAlarm(.runLimit, after: .seconds(seconds)) }
         }

@@ -38,6 +38,10 @@ actor SessionOwner {
     var conversation: Conversation?
     var activity = Activity()
     let background: BackgroundSet
+    /// What the run that goes on has spent, with all that work for it or for which it works.
+    var ledger: RunLedger
+    /// What sub-agents of the run had used before this owner went on with it.
+    var usedBefore = RunUse()
     private var children: [Child] = []
     private var nextAlarm = 0
     var snapshotSeq: SequenceNumber
@@ -60,6 +64,7 @@ actor SessionOwner {
         let registry = ToolRegistry(configuration.tools + [answer].compactMap(\.self))
         executor = ToolExecutor(registry.offeringBackground(), resolver: configuration.resolver)
         background = BackgroundSet(inbox: inbox)
+        ledger = configuration.delegated?.ledger ?? RunLedger(limits: configuration.limits)
         files = FileMemory(opened.state.files)
         redactor = configuration.redactor
         blobs = store.blobs
@@ -94,6 +99,7 @@ actor SessionOwner {
             activity.closeRequests = []
             activity.stopAll()
             background.stopAll()
+            ledger.leave(id)
             group.cancelAll()
         }
         await store.releaseLease(lease)
@@ -166,6 +172,9 @@ actor SessionOwner {
         case .hooksEnded(let toolID, let outcome): try await take(outcome, for: toolID)
         case .toolEnded(let toolID, let result, let changes, let run):
             try await toolEnded(toolID, result, changes, run)
+        case .delegate(let toolID, let agent, let prompt, let reply): try await begin(toolID, agent, prompt, reply)
+        case .delegationEnded(let toolID, let end): try await ended(toolID, end)
+        case .budgetFreed: activity.waitsForBudget = false
         case .startBackground(let work, let reply): try await start(work, reply)
         case .backgroundKept(let output): try await kept(output)
         case .backgroundEnded(let end): try await ended(end)
@@ -204,14 +213,15 @@ actor SessionOwner {
                 if activity.holdsQueue { return try await finishCloseAtRest() }
                 try await startRun(waiting)
             case .askModel(let attempt):
-                if activity.waits(for: .retry) || activity.isBusy || asksPromptHooks() { return }
+                let mustWait = activity.waits(for: .retry) || activity.waitsForBudget || activity.isBusy
+                if mustWait || asksPromptHooks() { return }
                 try await askModel(attempt: attempt)
             case .handleCalls:
                 guard try await handleCalls() else { return }
             case .endRun(let outcome, let reason):
                 if activity.isBusy { return }
                 if outcome == .completed, try await repairsAnswer() { continue }
-                if outcome == .completed, asksStopHooks() { return }
+                if outcome == .completed, try await asksStopHooks() { return }
                 try await endRun(outcome, reason: reason)
             }
         }

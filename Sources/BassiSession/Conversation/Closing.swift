@@ -22,7 +22,7 @@ extension SessionState {
     ) -> [EventPayload] {
         guard run != nil, !(isInterrupted && reason.isInterruption) else { return [] }
         return blocks.map(Self.interruptedEnd) + endOfRequest(reason, spent) + answers(reason)
-            + endsOfCalls(reason, at: now) + [endOfRun(reason)]
+            + endsOfSubagents(reason) + endsOfCalls(reason, at: now) + [endOfRun(reason)]
     }
 
     /// The end of a block that broke off, with what had arrived.
@@ -62,6 +62,15 @@ extension SessionState {
                         requestID: question.requestID, decision: .deny, scope: .once, by: Actor(kind: .system),
                         reason: isCrash ? "the program stopped" : "the run has ended"))
             }
+    }
+
+    /// After a crash their sessions are gone on with; else what they used is in their own logs alone.
+    private func endsOfSubagents(_ reason: ClosingReason) -> [EventPayload] {
+        guard !reason.isInterruption else { return [] }
+        let open = subagents.values.filter { !$0.isOver }.map(\.start.childSessionID)
+        return open.sorted { "\($0)" < "\($1)" }.map { session in
+            .subagentCompleted(SubagentCompleted(childSessionID: session, outcome: .cancelled, result: ""))
+        }
     }
 
     private func endsOfCalls(_ reason: ClosingReason, at now: Timestamp) -> [EventPayload] {

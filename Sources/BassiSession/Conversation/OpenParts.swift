@@ -12,22 +12,18 @@ public struct OpenRun: Sendable, Equatable {
     public let limits: RunLimits
     /// The prompt that it answers, until the first request is sent: so long hooks may still withhold it.
     public internal(set) var openingPrompt: PromptReceived?
-    /// Messages of the model so far.
-    public internal(set) var turns = 0
     /// Requests since the model's last message, to one model: how often this turn was tried.
     public internal(set) var attempts = 0
     /// When this turn was first tried with this model.
     public internal(set) var turnBeganAt: Timestamp?
     /// How the model's last message ended; nil before the first, and while the next is asked for.
     public internal(set) var lastMessage: LastMessage?
-    /// Tokens of all its requests, as far as they are known.
-    public internal(set) var usage = Usage()
-    /// What they cost; nil once one of them had no price.
-    public internal(set) var costUSD: Money? = .zero
-    /// What requests that broke off may have cost beyond what is known: what was reserved for them.
-    public internal(set) var unsettledUSD = Money.zero
-    /// What counts against the budget: what it cost, and what it may have cost.
-    var chargedUSD: Money { (costUSD ?? .zero) + unsettledUSD }
+    /// What its own requests have used.
+    public internal(set) var own = RunUse()
+    /// What its sub-agents have used that have ended.
+    public internal(set) var delegated = RunUse()
+    /// All of it: what its limits are about.
+    public var total: RunUse { own + delegated }
     /// What was done about the conversation since the model's last message, so that it is done once.
     public internal(set) var repairs = Repairs()
     /// The calls of which nobody knows whether they happened, until the run is resumed.
@@ -42,12 +38,6 @@ public struct OpenRun: Sendable, Equatable {
     public internal(set) var isInterrupted = false
     /// Whether it holds at the next boundary.
     public internal(set) var isPaused = false
-
-    /// A request that broke off is charged what was reserved for it: nobody knows what it cost beyond what is known.
-    mutating func charge(_ reserved: Money?, known: Money?) {
-        guard let reserved else { return }
-        unsettledUSD = unsettledUSD + Money(nanoDollars: max(0, reserved.nanoDollars - (known ?? .zero).nanoDollars))
-    }
 }
 
 /// What a provider did not take of a conversation, and what was done about it.
@@ -127,6 +117,14 @@ public struct OpenCall: Sendable, Equatable {
     public let attempt: Int
     /// Where its paths lead, once that was decided or asked about, and what was there before the first attempt.
     public internal(set) var places: [CallPlace]
+}
+
+/// A sub-agent that a call has started and that has no result yet.
+public struct OpenSubagent: Sendable, Equatable {
+    /// How it began.
+    public let start: SubagentStarted
+    /// Whether it has ended, though its call has not.
+    public internal(set) var isOver = false
 }
 
 /// A prompt that waits for its run.

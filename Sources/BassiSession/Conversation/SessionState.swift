@@ -29,6 +29,8 @@ public struct SessionState: Sendable, Equatable {
     public private(set) var questions: [QuestionAsked] = []
     /// What was answered to questions of calls of the open run that have not ended.
     public private(set) var questionAnswers: [ToolID: QuestionAnswered] = [:]
+    /// Sub-agents of calls of the open run that have not ended.
+    public private(set) var subagents: [ToolID: OpenSubagent] = [:]
     /// Commands that go on in the background.
     public private(set) var background = OpenBackground()
     /// What was decided about calls of the open run that wait to start.
@@ -95,9 +97,17 @@ public struct SessionState: Sendable, Equatable {
             run?.repairs.hasCompacted = true
             run?.attempts = 0
         case .trustChanged(let changed): trustedFolder = changed.trusted ? changed.path : nil
-        case .sessionEnded, .sessionForked, .sessionUpdated, .redacted, .planGenerated, .error,
-            .toolOutputDelta, .inDoubtResolved, .fileChanged, .subagentStarted, .subagentCompleted,
-            .hookExecuted, .hookDenied, .unknown:
+        case .subagentStarted(let start):
+            if let toolID = start.toolID { subagents[toolID] = OpenSubagent(start: start) }
+        case .subagentCompleted(let end):
+            run?.delegated.apply(event.payload)
+            for (toolID, agent) in subagents where agent.start.childSessionID == end.childSessionID {
+                subagents[toolID]?.isOver = true
+            }
+        // Those of the other session go on for it: a copy starts its own.
+        case .sessionForked(let fork): if fork.fromSessionID != nil { subagents = [:] }
+        case .sessionEnded, .sessionUpdated, .redacted, .planGenerated, .error, .toolOutputDelta, .inDoubtResolved,
+            .fileChanged, .hookExecuted, .hookDenied, .unknown:
             break
         }
     }
@@ -137,6 +147,7 @@ public struct SessionState: Sendable, Equatable {
         request = OpenRequest(
             seq: event.seq, attempt: sent.attempt, reservedUSD: sent.reservedUSD,
             estimatedInputTokens: sent.estimatedInputTokens)
+        run?.own.apply(event.payload)
         run?.attempts = sent.attempt
         if sent.attempt == 1 { run?.turnBeganAt = event.timestamp }
         run?.lastMessage = nil
@@ -165,19 +176,16 @@ public struct SessionState: Sendable, Equatable {
     private mutating func endRun() {
         run = nil
         calls = []
-        (answers, questionAnswers) = ([:], [:])
+        (answers, questionAnswers, subagents) = ([:], [:], [:])
     }
 
     /// Calls of a message that was cut are never run: the next attempt asks for its own.
     private mutating func end(_ ended: RequestEnded) {
         let sent = request?.seq ?? head
-        if let usage = ended.usage {
-            spend(usage, ended.costUSD)
-            if ended.outcome == .completed, let request {
-                model.calibrate(counted: usage.promptTokens, estimated: request.estimatedInputTokens)
-            }
+        run?.own.apply(.requestEnded(ended))
+        if let usage = ended.usage, ended.outcome == .completed, let request {
+            model.calibrate(counted: usage.promptTokens, estimated: request.estimatedInputTokens)
         }
-        if [.cut, .cancelled].contains(ended.outcome) { run?.charge(request?.reservedUSD, known: ended.costUSD) }
         request = nil
         if ended.outcome != .completed { calls.removeAll { $0.attempt == 0 && $0.askedAt > sent } }
     }
@@ -222,14 +230,8 @@ public struct SessionState: Sendable, Equatable {
         run?.inDoubt = []
     }
 
-    private mutating func spend(_ usage: Usage, _ cost: Money?) {
-        guard let run else { return }
-        self.run?.usage = run.usage + usage
-        self.run?.costUSD = if let spent = run.costUSD, let cost { spent + cost } else { nil }
-    }
-
     private mutating func complete(_ message: MessageCompleted) {
-        run?.turns += 1
+        run?.own.apply(.messageCompleted(message))
         run?.attempts = 0
         run?.repairs.complete(message.stopReason)
         run?.lastMessage = LastMessage(stopReason: message.stopReason, askedForTools: !calls.isEmpty)
@@ -255,12 +257,14 @@ public struct SessionState: Sendable, Equatable {
             run?.answer = call.input
         }
         calls.removeAll { $0.toolID == toolID }
+        subagents[toolID] = nil
         run?.repeatedFailure = nil
     }
 
     /// Counts what fails in the same way again and again; a denial is a person's word and no failure.
     private mutating func fail(_ failed: ToolCallFailed) {
         defer { calls.removeAll { $0.toolID == failed.toolID } }
+        subagents[failed.toolID] = nil
         if failed.outcome == .inDoubt { run?.inDoubt.append(failed.toolID) }
         if failed.toolName == OutputSchema.toolName { run?.repairs.schemaFailures += 1 }
         guard [.failed, .timedOut].contains(failed.outcome),

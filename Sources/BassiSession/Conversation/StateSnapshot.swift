@@ -41,14 +41,13 @@ struct StateSnapshot: Sendable {
             run.append(event)
         case .runStarted: run = [event]
         case .runCompleted, .runCancelled: endRun()
-        case .sessionEnded, .sessionForked, .sessionUpdated, .redacted, .planGenerated, .error,
-            .toolOutputDelta, .inDoubtResolved, .fileChanged, .subagentStarted, .subagentCompleted,
-            .hookExecuted, .hookDenied, .promptWithdrawn, .unknown:
+        case .sessionEnded, .sessionUpdated, .redacted, .planGenerated, .error,
+            .toolOutputDelta, .inDoubtResolved, .fileChanged, .hookExecuted, .hookDenied, .promptWithdrawn, .unknown:
             break
         case .runInterrupted, .runResumed, .runPaused, .runUnpaused, .budgetWarning, .requestSent, .requestEnded,
             .contentBlockStart, .messageCompleted, .toolCallStarted, .toolCallCompleted, .toolCallFailed,
             .permissionRequested, .permissionResolved, .questionAsked, .questionAnswered, .modelSwitched,
-            .retryScheduled, .contextCompacted:
+            .retryScheduled, .contextCompacted, .subagentStarted, .subagentCompleted, .sessionForked:
             if state.run != nil { run.append(event) }
         }
     }

@@ -1,0 +1,82 @@
+import BassiEvents
+import BassiTools
+
+/// What a sub-agent's run came to: a fold of its events.
+struct SubagentReport: Sendable {
+    /// The longest message that the model reads whole; the rest is in the sub-agent's session.
+    static let resultBytesMax = 32 << 10
+
+    let session: SessionID
+    let agent: String
+    private(set) var outcome = SubagentOutcome.failed
+    private(set) var reason: String?
+    private(set) var use = RunUse()
+    private var text = ""
+    private var message: [String] = []
+
+    init(of agent: String, in session: SessionID) {
+        self.session = session
+        self.agent = agent
+    }
+
+    mutating func apply(_ event: Event) {
+        use.apply(event.payload)
+        switch event.payload {
+        case .requestSent: message = []
+        case .contentBlockEnd(let end): if end.kind == .text, let text = end.text { message.append(text) }
+        case .messageCompleted: (text, message) = (message.joined(separator: "\n"), [])
+        case .error(let error): reason = error.errorMessage
+        case .runCompleted(let end):
+            outcome = SubagentOutcome(rawValue: end.outcome.rawValue) ?? .failed
+            reason = outcome == .failed ? reason ?? end.reason : end.reason
+            keepRest()
+        case .runCancelled(let end):
+            (outcome, reason) = (.cancelled, end.reason)
+            keepRest()
+        default: break
+        }
+    }
+
+    /// It came to no run, or nobody could read how it ended.
+    mutating func fail(_ error: any Error) { (outcome, reason) = (.failed, "\(error)") }
+
+    /// What was said in a message that has no end.
+    private mutating func keepRest() {
+        if !message.isEmpty { text = message.joined(separator: "\n") }
+    }
+
+    /// As the parent's log says it.
+    var completed: SubagentCompleted {
+        SubagentCompleted(
+            childSessionID: session, outcome: outcome, result: bounded.text, usage: use.usage, costUSD: use.costUSD,
+            turns: use.turns, unsettledUSD: use.unsettledUSD > .zero ? use.unsettledUSD : nil)
+    }
+
+    private var bounded: (text: String, isWhole: Bool) {
+        guard text.utf8.count > Self.resultBytesMax else { return (text, true) }
+        return (String(decoding: text.utf8.prefix(Self.resultBytesMax), as: UTF8.self), false)
+    }
+
+    /// As the model reads it.
+    ///
+    /// - Throws: `ToolError` for everything but a run that came to its end.
+    func result() throws -> ToolResult {
+        let (text, isWhole) = bounded
+        let said = [ContentBlock.text(isWhole ? text : text + "\n(The message is longer: session \(session) has it.)")]
+        func failure(_ type: String, _ sentence: String) -> ToolError {
+            ToolError(type, sentence, partial: text.isEmpty ? [] : said)
+        }
+        let why = reason.map { ": \($0)" } ?? ""
+        switch outcome {
+        case .completed where text.isEmpty: return .text("\(agent) ended without a word.")
+        case .completed:
+            return ToolResult(
+                said, structured: ["agent": .string(agent), "session_id": .string(session.description)],
+                whole: isWhole ? nil : self.text)
+        case .limit: throw failure("limit", "\(agent) was ended at a limit\(why)")
+        case .failed: throw failure("agent_failed", "\(agent) failed\(why)")
+        case .refused: throw failure("refused", "the model of \(agent) refused")
+        case .cancelled: throw failure("agent_cancelled", "\(agent) was called off\(why)")
+        }
+    }
+}
