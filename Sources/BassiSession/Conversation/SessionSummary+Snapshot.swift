@@ -14,6 +14,7 @@ extension SessionSummary {
         else { return .start }
         (title, cwd, model) = (fields["title"]?.string, fields["cwd"]?.string, fields["model"]?.string)
         hasGivenTitle = fields["has_given_title"] == true
+        parent = fields["parent"]?.string.flatMap { SessionID($0) }
         (self.phase, openQuestions) = (phase, Int(questions))
         costUSD = fields["cost_usd"].flatMap { Money(json: $0) }
         return snapshot.seq
@@ -23,7 +24,8 @@ extension SessionSummary {
     func keep(in store: any EventStore) async {
         func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
         let fields: JSONValue = [
-            "title": text(title), "cwd": text(cwd), "model": text(model), "has_given_title": .bool(hasGivenTitle),
+            "title": text(title), "cwd": text(cwd), "model": text(model),
+            "parent": text(parent?.description), "has_given_title": .bool(hasGivenTitle),
             "phase": .string(phase.rawValue), "open_questions": .number(JSONNumber(openQuestions)),
             "cost_usd": costUSD.flatMap { try? JSONParser.parse($0.description) } ?? .null,
         ]

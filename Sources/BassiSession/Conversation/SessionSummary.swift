@@ -25,6 +25,8 @@ public struct SessionSummary: Sendable, Equatable {
     public internal(set) var cwd: String?
     /// The model of its last run.
     public internal(set) var model: String?
+    /// The session that a sub-agent works for; nil for a session of a person or a program.
+    public internal(set) var parent: SessionID?
     /// What it does.
     public internal(set) var phase = Phase.idle
     /// Permissions and questions that nobody has answered.
@@ -35,7 +37,7 @@ public struct SessionSummary: Sendable, Equatable {
     public let createdAt: Timestamp
     /// When its last event was made.
     public let updatedAt: Timestamp
-    /// What its requests cost; nil once one of them had no price.
+    /// What its requests cost, those of its sub-agents too; nil once one of them had no price.
     public internal(set) var costUSD: Money? = .zero
     var hasGivenTitle = false
 
@@ -44,7 +46,7 @@ public struct SessionSummary: Sendable, Equatable {
         "session_started", "session_updated", "prompt_received", "run_started", "model_switched", "run_completed",
         "run_cancelled",
         "run_interrupted", "run_resumed", "run_paused", "run_unpaused", "request_ended", "permission_requested",
-        "permission_resolved", "question_asked", "question_answered",
+        "permission_resolved", "question_asked", "question_answered", "subagent_completed",
     ]
 
     /// The row of a session, read from its log.
@@ -69,7 +71,7 @@ public struct SessionSummary: Sendable, Equatable {
         switch event.payload {
         case .sessionStarted(let started):
             (title, cwd, model) = (started.metadata.title, started.metadata.cwd, started.metadata.model)
-            hasGivenTitle = title != nil
+            (hasGivenTitle, parent) = (title != nil, started.metadata.parent?.sessionID)
         case .sessionUpdated(let updated):
             if let title = updated.changes["title"]?.string { (self.title, hasGivenTitle) = (title, true) }
         case .promptReceived(let prompt): takeTitle(from: prompt)
@@ -79,12 +81,16 @@ public struct SessionSummary: Sendable, Equatable {
         case .runPaused: phase = .paused
         case .runInterrupted: phase = .interrupted
         case .runCompleted, .runCancelled: phase = .idle
-        case .requestEnded(let ended) where ended.usage != nil:
-            costUSD = if let spent = costUSD, let cost = ended.costUSD { spent + cost } else { nil }
+        case .requestEnded(let ended) where ended.usage != nil: spend(ended.costUSD)
+        case .subagentCompleted(let ended) where ended.usage != Usage(): spend(ended.costUSD)
         case .permissionRequested, .questionAsked: openQuestions += 1
         case .permissionResolved, .questionAnswered: openQuestions -= 1
         default: break
         }
+    }
+
+    private mutating func spend(_ cost: Money?) {
+        costUSD = if let spent = costUSD, let cost { spent + cost } else { nil }
     }
 
     private mutating func takeTitle(from prompt: PromptReceived) {
@@ -101,10 +107,46 @@ extension SessionSummary {
         func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
         return [
             "id": .string(id.description), "title": text(title), "cwd": text(cwd), "model": text(model),
-            "state": .string(phase.rawValue), "open_questions": .number(JSONNumber(openQuestions)),
+            "parent_id": text(parent?.description), "state": .string(phase.rawValue),
+            "open_questions": .number(JSONNumber(openQuestions)),
             "last_seq": .number(JSONNumber(lastSeq.rawValue)), "created_at": .string(createdAt.description),
             "updated_at": .string(updatedAt.description),
             "cost_usd": costUSD.flatMap { try? JSONParser.parse($0.description) } ?? .null,
         ]
+    }
+}
+
+extension EventStore {
+    /// Rows of the sessions, the one that changed last first.
+    ///
+    /// - Parameter subagents: Whether the sessions of sub-agents are rows too.
+    public func summaries(limit: Int, subagents: Bool = false) async throws -> [SessionSummary] {
+        var (rows, offset): ([SessionSummary], Int) = ([], 0)
+        while rows.count < limit {
+            let page = try await sessions(limit: limit, offset: offset)
+            if page.isEmpty { break }
+            offset += page.count
+            for stored in page where rows.count < limit {
+                let row = try await SessionSummary(of: stored, in: self)
+                if subagents || row.parent == nil { rows.append(row) }
+            }
+        }
+        return rows
+    }
+
+    /// The sessions of all sub-agents that worked for a session, and of theirs. Those of a session of which this one is a
+    /// copy are not among them.
+    public func subagents(of session: SessionID) async throws -> [SessionID] {
+        var found: [SessionID] = []
+        for case .subagentStarted(let start) in try await read(session, types: [.subagentStarted], limit: .max)
+            .map(\.payload)
+        {
+            let first = try await read(start.childSessionID, limit: 1).first
+            guard case .sessionStarted(let started) = first?.payload,
+                started.metadata.parent?.sessionID == session
+            else { continue }
+            found += [start.childSessionID] + (try await subagents(of: start.childSessionID))
+        }
+        return found
     }
 }

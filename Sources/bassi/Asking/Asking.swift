@@ -16,7 +16,7 @@ struct Asking: Sendable {
     func run() async throws {
         if session.listToResume {
             var list = Sessions.List()
-            (list.place, list.limit, list.json) = (session.place, 20, false)
+            (list.place, list.limit, list.json, list.subagents) = (session.place, 20, false, false)
             try await list.run()
             return Standard.say("To go on with one: bassi --resume SESSION")
         }
@@ -124,7 +124,10 @@ struct Asking: Sendable {
             if page.isEmpty { return nil }
             for stored in page {
                 let first = try await store.read(stored.id, after: .start, where: .all, limit: 1).first
-                if case .sessionStarted(let started)? = first?.payload, started.metadata.cwd == folder {
+                // A sub-agent's session is gone on with by the one that it works for.
+                if case .sessionStarted(let started)? = first?.payload, started.metadata.cwd == folder,
+                    started.metadata.parent == nil
+                {
                     return stored.id
                 }
             }

@@ -45,6 +45,9 @@ extension Asking {
             for try await event in events {
                 seeing(event)
                 result.apply(try await store.wholeOrPreview(event))
+                if case .subagentCompleted(let end) = event.payload {
+                    result.addDenials(of: try await subagent(end.childSessionID, store))
+                }
                 if output.verbose, let line = Progress.line(of: event) { Standard.say("bassi: \(line)") }
                 guard output.outputFormat == .streamJSON else { continue }
                 if await !Standard.send(EventCoder.encode(event) + [0x0A]) {
@@ -53,6 +56,17 @@ extension Asking {
             }
         } catch let error as StoreError {
             throw ExitWith(1, "bassi: \(error)")
+        }
+        return result
+    }
+
+    /// A sub-agent's session, with those that worked for it.
+    private func subagent(_ session: SessionID, _ store: any EventStore) async throws -> RunResult {
+        var result = RunResult(session: session)
+        for event in try await store.read(session) {
+            result.apply(event)
+            guard case .subagentCompleted(let end) = event.payload else { continue }
+            result.addDenials(of: try await subagent(end.childSessionID, store))
         }
         return result
     }

@@ -21,6 +21,8 @@ enum Progress {
         case .backgroundStarted(let start):
             "\(start.backgroundID) in the background: \(PlainScreen.harmless(start.command))"
         case .backgroundEnded(let end): "a background command \(words(of: end))"
+        case .subagentStarted(let start): PlainScreen.harmless(line(of: start))
+        case .subagentCompleted(let end): line(of: end, "session \(end.childSessionID)")
         case .hookExecuted(let hook): line(of: hook)
         case .hookDenied(let hook): PlainScreen.harmless("the hook \(hook.hookName) denied: \(hook.reason)")
         case .error(let error): PlainScreen.harmless(error.errorMessage)
@@ -28,6 +30,15 @@ enum Progress {
         case .runCancelled(let end): "run cancelled: \(end.reason)"
         default: nil
         }
+    }
+
+    static func line(of start: SubagentStarted) -> String { "\(start.agent) works in session \(start.childSessionID)" }
+
+    /// How a sub-agent ended, and what it took.
+    static func line(of end: SubagentCompleted, _ agent: String) -> String {
+        let cost = end.costUSD.map { $0 > .zero ? " · $\($0)" : "" } ?? ""
+        let turns = end.turns.map { $0 == 1 ? "1 turn" : "\($0) turns" } ?? ""
+        return "\(agent) \(end.outcome.rawValue): \(turns), \(end.usage.totalTokens) tokens\(cost)"
     }
 
     /// What a hook says to the person, or why it was of no use; nil for what went as it should.

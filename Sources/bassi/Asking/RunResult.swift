@@ -56,6 +56,9 @@ struct RunResult {
         case .contentBlockStart(let start): starts[start.blockID] = start
         case .contentBlockEnd(let end): take(end)
         case .requestEnded(let ended): if let used = ended.usage { spend(used, ended.costUSD) }
+        case .subagentCompleted(let ended):
+            turns += ended.turns ?? 0
+            spend(ended.usage, ended.costUSD)
         case .messageCompleted:
             turns += 1
             // Another model has done it.
@@ -100,6 +103,9 @@ struct RunResult {
                 toolID: failed.toolID, toolName: failed.toolName, input: inputs[failed.toolID] ?? .null,
                 reason: failed.error.message, wasUnasked: unasked.contains(failed.toolID)))
     }
+
+    /// What a sub-agent was not allowed is what the run was not.
+    mutating func addDenials(of subagent: RunResult) { denials += subagent.denials }
 
     // MARK: - What it came to
 

@@ -21,11 +21,14 @@ extension Sessions {
                 throw SessionError.unknownSession(id)
             }
             let row = try await SessionSummary(of: stored, in: store)
-            let question = "Delete '\(row.title ?? "")' with its \(row.lastSeq) events?"
+            let subagents = try await store.subagents(of: id)
+            let more = subagents.isEmpty ? "" : " and its \(subagents.count) sub-agents"
+            let question = "Delete '\(row.title ?? "")' with its \(row.lastSeq) events\(more)?"
             guard try await Confirmation.isGiven(yes, to: question) else { return }
-            try await store.delete(id)
+            // The session last: while it is there, it says which these are.
+            for session in subagents.reversed() + [id] { try await store.delete(session) }
             try await store.close()
-            Standard.say("Deleted \(id).")
+            Standard.say("Deleted \(id)\(more).")
         }
     }
 }

@@ -20,6 +20,7 @@ struct Sessions: AsyncParsableCommand {
 
         @OptionGroup var place: StoreOptions
         @Option(help: "Show at most so many.") var limit = 50
+        @Flag(help: "Show the sessions of sub-agents too.") var subagents = false
         @Flag(help: "For programs.") var json = false
 
         func validate() throws {
@@ -29,9 +30,7 @@ struct Sessions: AsyncParsableCommand {
         func run() async throws {
             var rows: [SessionSummary] = []
             if let store = try place.openExisting() {
-                for stored in try await store.sessions(limit: limit, offset: 0) {
-                    rows.append(try await SessionSummary(of: stored, in: store))
-                }
+                rows = try await store.summaries(limit: limit, subagents: subagents)
                 try await store.close()
             }
             if json {
@@ -80,12 +79,13 @@ struct Sessions: AsyncParsableCommand {
         }
 
         private static func facts(_ row: SessionSummary) -> [(String, String)] {
-            [
+            let parent = row.parent.map { [("Works for", " \($0)")] } ?? []
+            return [
                 ("Session  ", row.id.description), ("Title    ", row.title ?? ""), ("Folder   ", row.cwd ?? ""),
                 ("Model    ", row.model ?? ""), ("State    ", row.phase.rawValue),
                 ("Began    ", row.createdAt.description), ("Changed  ", row.updatedAt.description),
                 ("Events   ", row.lastSeq.description), ("Cost     ", row.costUSD.map { "$\($0)" } ?? "not known"),
-            ]
+            ] + parent
         }
     }
 }

@@ -20,6 +20,7 @@ struct Transcript {
         case .toolCallCompleted(let call): return ["  done in \(call.durationMilliseconds) ms"]
         case .toolCallFailed(let call):
             return ["  \(call.toolName) \(call.outcome.rawValue): " + PlainScreen.harmless(call.error.message)]
+        case .subagentStarted(let start): return ["  " + PlainScreen.harmless(Progress.line(of: start))]
         case .planGenerated(let plan): return ["", PlainScreen.harmless(plan.planText)]
         case .error(let error): return ["  error: " + PlainScreen.harmless(error.errorMessage)]
         case .runCompleted(let end):

@@ -70,20 +70,36 @@ struct LiveTalk: Sendable {
     // MARK: - What comes
 
     private func show(after head: SequenceNumber) async throws -> Ending {
-        var view = RunView(screen: screen)
-        for try await delivery in session.follow(after: head, where: .all, slow: .lossless) {
-            guard case .event(let event) = delivery else { continue }
-            if case .promptReceived(let prompt) = event.payload, !work.with({ $0.takeOwn(prompt) }) {
-                screen.line("\n> " + prompt.content.compactMap(\.text).joined(separator: "\n"))
+        let watch = SubagentWatch(store: store, screen: screen) { event, start in
+            work.with { $0.apply(event, of: start) }
+        }
+        try await withThrowingDiscardingTaskGroup { group in
+            // They went on before we came, and what they did then is not shown.
+            for start in work.with({ Array($0.subagents.values) }) {
+                group.addTask { try await watch.run(start, showsPast: false) }
             }
-            if case .runStarted = event.payload { signals.forget() }
-            let isAside = if case .backgroundEnded = event.payload { work.with { $0.isIdle } } else { false }
-            if isAside { screen.write("\n") }
-            view.show(event)
-            work.with { $0.apply(event) }
-            if event.payload.endsRun || isAside { mark() }
+            var view = RunView(screen: screen)
+            for try await delivery in session.follow(after: head, where: .all, slow: .lossless) {
+                guard case .event(let event) = delivery else { continue }
+                show(event, in: &view)
+                guard case .subagentStarted(let start) = event.payload else { continue }
+                group.addTask { try await watch.run(start, showsPast: true) }
+            }
+            group.cancelAll()
         }
         return .sessionEnded
+    }
+
+    private func show(_ event: Event, in view: inout RunView) {
+        if case .promptReceived(let prompt) = event.payload, !work.with({ $0.takeOwn(prompt) }) {
+            screen.line("\n> " + prompt.content.compactMap(\.text).joined(separator: "\n"))
+        }
+        if case .runStarted = event.payload { signals.forget() }
+        let isAside = if case .backgroundEnded = event.payload { work.with { $0.isIdle } } else { false }
+        if isAside { screen.write("\n") }
+        view.show(event)
+        work.with { $0.apply(event) }
+        if event.payload.endsRun || isAside { mark() }
     }
 
     /// Says that a line may be typed, where nothing else is said just now.
@@ -185,16 +201,16 @@ struct LiveTalk: Sendable {
         let isOver: @Sendable () -> Bool = {
             signals.wasInterrupted || work.with { $0.isOver || !$0.isOpen(question) }
         }
-        switch question {
+        switch question.kind {
         case .permission(let asked):
-            var answer = await dialogue.ask(asked, unless: isOver)
+            var answer = await dialogue.ask(asked, by: question.subagent?.agent, unless: isOver)
             answer.client = client
             // Somebody else may have been quicker, or the run was cancelled meanwhile.
             guard work.with({ $0.take(question) }), !signals.wasInterrupted else { return }
             try? await session.answer(asked.requestID, answer)
         case .question(let asked):
             // A terminal that is closed leaves every question unanswered.
-            var answer = await QuestionDialogue(dialogue).ask(asked, unless: isOver) ?? QuestionAnswer(JSONObject())
+            var answer = await QuestionDialogue(dialogue).ask(asked, by: question.subagent?.agent, unless: isOver) ?? QuestionAnswer(JSONObject())
             answer.client = client
             guard work.with({ $0.take(question) }), !signals.wasInterrupted else { return }
             try? await session.answer(asked.requestID, answer)

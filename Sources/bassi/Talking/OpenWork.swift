@@ -1,14 +1,29 @@
 import BassiEvents
 
 /// Something that waits for a person.
-enum OpenQuestion: Sendable {
-    /// Whether a call may run.
-    case permission(PermissionRequested)
-    /// What the model wants to know.
-    case question(QuestionAsked)
+struct OpenQuestion: Sendable {
+    enum Kind: Sendable {
+        /// Whether a call may run.
+        case permission(PermissionRequested)
+        /// What the model wants to know.
+        case question(QuestionAsked)
+    }
+
+    let kind: Kind
+    /// The sub-agent that asks; nil for the session itself.
+    var subagent: SubagentStarted?
+
+    init?(_ payload: EventPayload, of subagent: SubagentStarted? = nil) {
+        switch payload {
+        case .permissionRequested(let asked): kind = .permission(asked)
+        case .questionAsked(let asked): kind = .question(asked)
+        default: return nil
+        }
+        self.subagent = subagent
+    }
 
     var requestID: RequestID {
-        switch self {
+        switch kind {
         case .permission(let asked): asked.requestID
         case .question(let asked): asked.requestID
         }
@@ -19,6 +34,8 @@ enum OpenQuestion: Sendable {
 struct OpenWork {
     private var open: [OpenQuestion] = []
     private var runs: Set<RunID> = []
+    /// Sub-agents that are at work, by their sessions.
+    private(set) var subagents: [SessionID: SubagentStarted] = [:]
     /// The keys of the prompts that were typed here and did not come back yet.
     private var ownPrompts: Set<String> = []
     /// Runs that ended while a prompt of ours was under way: its receipt may come after its run's end.
@@ -39,16 +56,30 @@ struct OpenWork {
 
     mutating func apply(_ event: Event) {
         switch event.payload {
-        case .permissionRequested(let asked): open.append(.permission(asked))
-        case .questionAsked(let asked): open.append(.question(asked))
-        case .questionAnswered(let answer): open.removeAll { $0.requestID == answer.requestID }
-        case .permissionResolved(let answer): open.removeAll { $0.requestID == answer.requestID }
+        case .permissionRequested, .permissionResolved, .questionAsked, .questionAnswered: applyQuestion(event.payload)
+        case .subagentStarted(let start): subagents[start.childSessionID] = start
+        case .subagentCompleted(let end): subagents[end.childSessionID] = nil
         case .runStarted, .runResumed: if let run = event.runID { runs.insert(run) }
         case .runCompleted, .runCancelled:
-            open = []
+            (open, subagents) = ([], [:])
             end(event.runID)
         case .runInterrupted: end(event.runID)
         default: break
+        }
+    }
+
+    /// Takes an event of a sub-agent's session: what it asks, the person is asked here.
+    mutating func apply(_ event: Event, of subagent: SubagentStarted) {
+        applyQuestion(event.payload, of: subagent)
+        guard event.payload.endsRun else { return }
+        open.removeAll { $0.subagent?.childSessionID == subagent.childSessionID }
+    }
+
+    private mutating func applyQuestion(_ payload: EventPayload, of subagent: SubagentStarted? = nil) {
+        switch payload {
+        case .questionAnswered(let answer): open.removeAll { $0.requestID == answer.requestID }
+        case .permissionResolved(let answer): open.removeAll { $0.requestID == answer.requestID }
+        default: if let question = OpenQuestion(payload, of: subagent) { open.append(question) }
         }
     }
 
@@ -61,7 +92,7 @@ struct OpenWork {
     /// The types that ``apply(_:)`` takes.
     static let types: [EventType] = [
         .permissionRequested, .permissionResolved, .runStarted, .runResumed, .runCompleted, .runCancelled,
-        .runInterrupted, .questionAsked, .questionAnswered,
+        .runInterrupted, .questionAsked, .questionAnswered, .subagentStarted, .subagentCompleted,
     ]
 
     /// A prompt with this key is on its way.

@@ -12,9 +12,13 @@ struct PermissionDialogue: Sendable {
 
     /// Whether a call may run. No answer, because the terminal was closed or `isOver` says that the run has ended,
     /// counts as no.
-    func ask(_ question: PermissionRequested, unless isOver: @escaping @Sendable () -> Bool) async -> PermissionAnswer {
+    ///
+    /// - Parameter agent: The sub-agent that asks; nil for the session itself.
+    func ask(
+        _ question: PermissionRequested, by agent: String? = nil, unless isOver: @escaping @Sendable () -> Bool
+    ) async -> PermissionAnswer {
         let again = question.unconfined == true ? " again, outside of the sandbox" : ""
-        screen.line("\nMay I run \(question.toolName)\(again)?")
+        screen.line("\nMay \(agent ?? "I") run \(question.toolName)\(again)?")
         screen.line("  " + RunView.summary(of: question.toolInput))
         for place in question.places where place.isElsewhere { screen.line("  It leads to \(place.place)") }
         if let reason = question.reason { screen.line("  It is asked since \(reason).") }

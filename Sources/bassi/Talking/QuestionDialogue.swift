@@ -10,7 +10,12 @@ struct QuestionDialogue: Sendable {
     init(_ dialogue: PermissionDialogue) { self.dialogue = dialogue }
 
     /// The answers; nil when the terminal was closed, or `isOver` says that nobody waits any more.
-    func ask(_ asked: QuestionAsked, unless isOver: @escaping @Sendable () -> Bool) async -> QuestionAnswer? {
+    ///
+    /// - Parameter agent: The sub-agent that asks; nil for the session itself.
+    func ask(
+        _ asked: QuestionAsked, by agent: String? = nil, unless isOver: @escaping @Sendable () -> Bool
+    ) async -> QuestionAnswer? {
+        if let agent { screen.line("\n\(agent) asks:") }
         var answers = JSONObject()
         for question in asked.questions {
             show(question)

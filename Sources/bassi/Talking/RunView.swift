@@ -7,6 +7,9 @@ struct RunView {
     /// Commands in the background, by the calls that began them: what they say is not shown between the lines.
     private var background: [ToolID: String] = [:]
 
+    /// Sub-agents at work.
+    private var subagents: [SessionID: String] = [:]
+
     init(screen: PlainScreen) { self.screen = screen }
 
     mutating func show(_ event: Event) {
@@ -27,6 +30,12 @@ struct RunView {
         case .backgroundEnded(let end):
             let id = background.removeValue(forKey: end.toolID) ?? "a background command"
             screen.dim("  \(id) \(Progress.words(of: end))")
+        case .subagentStarted(let start):
+            subagents[start.childSessionID] = start.agent
+            screen.dim("  \(Progress.line(of: start))")
+        case .subagentCompleted(let end):
+            let agent = subagents.removeValue(forKey: end.childSessionID) ?? "an agent"
+            screen.dim("  \(Progress.line(of: end, agent))")
         case .toolCallCompleted(let call): screen.dim("  done in \(call.durationMilliseconds) ms")
         case .toolCallFailed(let call): screen.dim("  \(call.toolName) \(call.outcome.rawValue): \(call.error.message)")
         case .retryScheduled(let retry):
@@ -43,10 +52,15 @@ struct RunView {
         }
     }
 
+    /// Who is to do what.
+    private static func agent(_ input: JSONValue) -> String? {
+        input["agent"]?.string.flatMap { agent in input["prompt"]?.string.map { "\(agent): \($0)" } }
+    }
+
     /// What a call is about, in a line: its command or path, else its whole input.
     static func summary(of input: JSONValue) -> String {
         let main =
-            input["command"]?.string ?? input["path"]?.string ?? input["pattern"]?.string
+            input["command"]?.string ?? agent(input) ?? input["path"]?.string ?? input["pattern"]?.string
             ?? input["questions"]?.array?.first?["text"]?.string ?? input["id"]?.string ?? input.text
         let line = main.split(whereSeparator: \.isNewline).joined(separator: " ⏎ ")
         return line.count > 160 ? line.prefix(159) + "…" : line

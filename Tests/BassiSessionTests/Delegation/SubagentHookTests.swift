@@ -62,7 +62,8 @@ import Testing
         let lines = EventList.lines(of: log)
         #expect(
             lines.filter { $0.hasPrefix("hook_") } == ["hook_denied SubagentStop", "hook_executed SubagentStop none"])
-        #expect("\(family.children["helper"]?.requests.last?.messages ?? [])".contains("once more: One."))
+        let last = try #require(family.children["helper"]?.requests.last)
+        #expect("\(last.messages)".contains("once more: One."))
     }
 
     @Test func `a sub-agent's session tells nobody of prompts, its begin and its end as one of a person`() async throws
