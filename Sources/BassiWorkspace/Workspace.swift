@@ -133,15 +133,21 @@ public struct Workspace: Sendable {
         agent.permissionMode = choices.permissionMode ?? settings.permissionMode ?? .ask
         agent.rules = settings.rules
         agent.rules.add(choices.rules)
+        setLimits(of: &agent, choices)
+        agent.hooks = hooks(environment, choices)
+        if trust.isTrusted { agent.trustedFolder = trust.contents.folder }
+        agent.saveRule = { rule, scope in try await save(rule: rule, for: scope) }
+        return try replaying(agent, choices)
+    }
+
+    private func setLimits(of agent: inout AgentConfiguration, _ choices: Choices) {
         agent.limits = RunLimits(
             maxTurns: choices.limits.maxTurns ?? settings.limits.maxTurns,
             maxCostUSD: choices.limits.maxCostUSD ?? settings.limits.maxCostUSD,
             maxTokensTotal: choices.limits.maxTokensTotal ?? settings.limits.maxTokensTotal,
             timeoutS: choices.limits.timeoutS ?? settings.limits.timeoutS)
-        agent.hooks = hooks(environment, choices)
-        if trust.isTrusted { agent.trustedFolder = trust.contents.folder }
-        agent.saveRule = { rule, scope in try await save(rule: rule, for: scope) }
-        return try replaying(agent, choices)
+        if let atOnce = settings.agents.atOnce { agent.agentsMax = atOnce }
+        if let depth = settings.agents.depth { agent.agentDepthMax = depth }
     }
 
     /// The hooks of the settings, confined as commands of `bash` are.
@@ -158,7 +164,7 @@ public struct Workspace: Sendable {
     }
 
     /// All the tools that a model may be offered, in the order in which it is.
-    static let builtInTools = ToolRegistry(ToolRegistry.builtIn.tools + [.webFetch])
+    static let builtInTools = ToolRegistry(ToolRegistry.builtIn.tools + [.webFetch, .task])
 
     /// Their names.
     public static let toolNames = builtInTools.tools.map(\.name)

@@ -73,6 +73,15 @@ import Testing
         #expect(throws: SettingsError.self) { try settings("limits: {web: {hosts: []}}") }
     }
 
+    @Test func `how many agents work is read, and one key leaves the other`() throws {
+        #expect(try settings("limits: {agents: {at_once: 64, depth: 0}}").agents == AgentLimits(atOnce: 64, depth: 0))
+        #expect(try settings("limits: {agents: {depth: 16}}").agents == AgentLimits(atOnce: nil, depth: 16))
+        #expect(try settings("limits: {agents: }").agents == AgentLimits())
+        var both = try settings("limits: {agents: {at_once: 2, depth: 1}}")
+        try both.read(SettingsFile(text: "limits: {agents: {depth: 3}}", path: "t.yaml"))
+        #expect(both.agents == AgentLimits(atOnce: 2, depth: 3))
+    }
+
     @Test func `the sandbox and the limits of commands are read`() throws {
         let standard = try settings("sandbox: on").confinement
         #expect(standard == ConfinementSettings() && standard.isEnabled && standard.limits == .standard)
@@ -102,6 +111,15 @@ import Testing
         ("sandbox: maybe", "'sandbox' takes on, off, or enabled, network and write"),
         ("sandbox: {write: [src]}", "'src', which begins neither with / nor with ~/"),
         ("limits: {commands: {cpu: 1}}", "allowed are: memory_mb, processes, file_mb, cpu_seconds, open_files"),
+        ("limits: {agents: {most: 1}}", "unknown key 'most' under 'limits.agents'; allowed are: at_once, depth"),
+        ("limits: {agents: {at_once: 0}}", "'limits.agents.at_once' is '0', but a whole number of 1 or more"),
+        ("limits: {agents: {at_once: 65}}", "'limits.agents.at_once' is 65, but at most 64 is taken"),
+        (
+            "limits:\n  agents:\n    depth: -1",
+            "s.yaml:3: 'limits.agents.depth' is '-1', but a whole number of 0 or more"
+        ),
+        ("limits: {agents: {depth: 17}}", "'limits.agents.depth' is 17, but at most 16 is taken"),
+        ("limits: {agents: off}", "'limits.agents' is 'off', but a mapping"),
         ("modell: x", "s.yaml:1: unknown key 'modell'; allowed are: model, models, providers"),
         ("limits:\n  max_turn: 5", "s.yaml:2: unknown key 'max_turn' under 'limits'; allowed are: max_turns"),
         ("limits:\n  max_turns: many", "s.yaml:2: 'limits.max_turns' is 'many', but a whole number of 1 or more"),

@@ -25,6 +25,8 @@ public struct Settings: Sendable {
     public var contentSilence: Duration?
     /// What `web_fetch` may reach and take.
     public var web = WebSettings()
+    /// How many sub-agents may work.
+    var agents = AgentLimits()
     /// How commands are confined, and what they may take.
     var confinement = ConfinementSettings()
     /// Commands that are asked and told what happens, in the order of the files.
@@ -129,7 +131,9 @@ public struct Settings: Sendable {
     private mutating func readLimits(_ node: SettingsNode) throws(SettingsError) {
         var (turns, cost, tokens, seconds): (Int?, Money?, Int?, Int?)
         let known = [
-            "max_turns", "max_cost_usd", "max_tokens_total", "timeout", "silence", "content_silence", "commands", "web",
+            "max_turns", "max_cost_usd", "max_tokens_total", "timeout", "silence", "content_silence", "agents",
+            "commands",
+            "web",
         ]
         for (key, value) in try node.members(known: known) {
             switch key {
@@ -138,6 +142,7 @@ public struct Settings: Sendable {
             case "max_tokens_total": tokens = try value.positiveInt()
             case "silence": transport.silence = .seconds(try value.positiveInt())
             case "content_silence": contentSilence = .seconds(try value.positiveInt())
+            case "agents": try agents.read(value)
             case "commands": try confinement.readLimits(value)
             case "web": try WebLimits.read(value, into: &web)
             default: seconds = try value.positiveInt()
