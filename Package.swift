@@ -153,8 +153,8 @@ let package = Package(
         tests(
             "BassiWorkspaceTests",
             of: [
-                "BassiWorkspace", "BassiWeb", "BassiTools", "BassiPermissions", "BassiProcess", "BassiModels",
-                "BassiEvents",
+                "BassiWorkspace", "BassiTesting", "BassiSession", "BassiWeb", "BassiTools", "BassiPermissions",
+                "BassiProcess", "BassiModels", "BassiEvents",
             ]),
         tests(
             "ProgramTests", of: ["bassi", "BassiTesting", "BassiModels", "BassiSQLite", "BassiStore", "BassiEvents"]),

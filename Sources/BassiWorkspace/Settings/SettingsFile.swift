@@ -93,7 +93,8 @@ struct SettingsNode {
 
     func problem(_ text: String) -> SettingsError { SettingsError(file: file, line: node.mark?.line, problem: text) }
 
-    private var isNull: Bool { node.null != nil && node.scalar?.style == .plain }
+    /// Whether nothing stands there.
+    var isNull: Bool { node.null != nil && node.scalar?.style == .plain }
 
     /// The members of a mapping, in order; none for an empty value. Keys that are not among `known` are errors.
     func members(known: [String]? = nil) throws(SettingsError) -> [(key: String, value: SettingsNode)] {

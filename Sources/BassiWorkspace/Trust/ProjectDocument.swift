@@ -25,7 +25,7 @@ struct ProjectDocument {
     }
 
     /// The line of the first anchor of YAML. A few lines with them stand for more values than a machine can hold.
-    private static func firstAnchor(_ text: String) -> Int? {
+    static func firstAnchor(_ text: String) -> Int? {
         var (line, last) = (1, UInt8(ascii: "\n"))
         var isAnchor = false
         for byte in text.utf8 {
