@@ -50,6 +50,9 @@ public struct Workspace: Sendable {
     public let credentials: Credentials
     /// What the person should know, one sentence each: what was not loaded, and why.
     public let notices: [String]
+    /// Those of them that are about agents.
+    public let agentNotices: [String]
+    let agentFiles: AgentFiles
 
     /// Reads what holds in a folder. Nothing of a folder that is not trusted starts, allows or redirects anything.
     ///
@@ -68,7 +71,9 @@ public struct Workspace: Sendable {
         // Which variables are keys only the person says: `.env` of the folder gives those.
         credentials = Credentials(
             environment: environment, folder: folder, configFolder: configFolder, providers: Self.providers(settings))
-        notices = project.notices + Self.notices(settings) + credentials.warnings
+        agentFiles = AgentFiles(trust: trust, configFolder: configFolder)
+        agentNotices = Self.notices(agentFiles, Self.registry(settings, credentials))
+        notices = project.notices + Self.notices(settings) + credentials.warnings + agentNotices
     }
 
     /// `$XDG_CONFIG_HOME/bassi`, else `~/.config/bassi`.
@@ -103,8 +108,14 @@ public struct Workspace: Sendable {
 
     /// The providers that can be asked from here.
     public func registry(demo: DemoModel = DemoModel()) -> ProviderRegistry {
+        Self.registry(settings, credentials, demo: demo)
+    }
+
+    private static func registry(
+        _ settings: Settings, _ credentials: Credentials, demo: DemoModel = DemoModel()
+    ) -> ProviderRegistry {
         .standard(
-            environment: credentials.environment, providers: Self.providers(settings), demo: demo,
+            environment: credentials.environment, providers: providers(settings), demo: demo,
             userAgent: "bassi/\(BassiVersion.current)", limits: settings.transport)
     }
 
@@ -122,7 +133,7 @@ public struct Workspace: Sendable {
         let prompt = choices.systemPrompt ?? SystemPrompt.text(folder: folder, instructions: instructions)
         var agent = AgentConfiguration(
             model: model, systemPrompt: choices.appendedSystemPrompt.map { "\(prompt)\n\n\($0)" } ?? prompt,
-            tools: try tools(choices), folder: folder, environment: environment)
+            folder: folder, environment: environment)
         agent.providers = providers
         // What a person has to see is what was asked for: a demonstration and a recording have no stand-in.
         if model != "demo", !model.hasPrefix("replay:") {
@@ -137,7 +148,10 @@ public struct Workspace: Sendable {
         agent.hooks = hooks(environment, choices)
         if trust.isTrusted { agent.trustedFolder = trust.contents.folder }
         agent.saveRule = { rule, scope in try await save(rule: rule, for: scope) }
-        return try replaying(agent, choices)
+        agent = try replaying(agent, choices)
+        let task = task(asking: agent.providers ?? providers, instructions: instructions)
+        agent.tools = try tools(choices, task)
+        return agent
     }
 
     private func setLimits(of agent: inout AgentConfiguration, _ choices: Choices) {
@@ -169,8 +183,9 @@ public struct Workspace: Sendable {
     /// Their names.
     public static let toolNames = builtInTools.tools.map(\.name)
 
-    private func tools(_ choices: Choices) throws(UnknownTool) -> [any Tool] {
+    private func tools(_ choices: Choices, _ task: TaskTool) throws(UnknownTool) -> [any Tool] {
         var known = Self.builtInTools
+        known.add(task)
         known.add(WebFetchTool(settings: settings.web, userAgent: "bassi/\(BassiVersion.current)"))
         known.add(settings.confinement.bash(home: credentials.environment["HOME"], isOn: choices.sandbox))
         guard let names = choices.tools else { return known.tools }

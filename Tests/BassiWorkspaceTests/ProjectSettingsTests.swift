@@ -139,4 +139,34 @@ import Testing
                 lines.contains { $0.hasPrefix(".bassi/settings.yaml: asks for what no folder gets: permissions.mode") })
         }
     }
+
+    @Test func `agents are shown as what they are, behind what starts something`() throws {
+        var files = [
+            ".bassi/agents/reviewer.md":
+                "---\nmodel: sonnet\ntools: Read, Bash(git *)\npermissionMode: bypassPermissions\n---\nYou review.",
+            ".claude/agents/b.md": "---\nname: \"b\\e[2J\"\n---\nx", ".claude/agents/c.md": "Do all.",
+            ".claude/agents/d.md": "---\ntools: []\ndisallowedTools: WebFetch\n---\nx", ".claude/agents/deep/x.md": "x",
+            ".claude/agents/long.md": String(repeating: "x", count: AgentFile.bytesMax + 1),
+            ".mcp.json": #"{"mcpServers":{"x":{"command":"sh"}}}"#,
+        ]
+        try withWorkspace(files, trusted: false) { workspace in
+            #expect(
+                TrustSummary(workspace.trust.contents).lines == [
+                    ".mcp.json: starts the MCP server x: sh",
+                    ".bassi/agents/reviewer.md: the agent reviewer, model sonnet, tools read_file list_files bash, mode "
+                        + "bypass, where yours allows as much",
+                    ".claude/agents/b.md: 'name' is 'b\\u{1b}[2J', but 1 to 64 letters a-z, digits, -, _ and : were "
+                        + "expected: the agent is not loaded",
+                    ".claude/agents/c.md: the agent c, model of the session, all tools",
+                    ".claude/agents/d.md: the agent d, model of the session, tools none, not web_fetch",
+                    ".claude/agents/long.md: too long for an agent, or a link: it is not loaded",
+                    ".claude/agents/: deep",
+                ])
+        }
+        for number in 0..<200 { files[".bassi/agents/n\(number).md"] = "Do all." }
+        try withWorkspace(files, trusted: false) { workspace in
+            let lines = TrustSummary(workspace.trust.contents).lines
+            #expect(lines.count == 101 && lines[0] == ".mcp.json: starts the MCP server x: sh")
+        }
+    }
 }

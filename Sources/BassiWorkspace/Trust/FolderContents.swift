@@ -26,6 +26,9 @@ public struct FolderContents: Sendable, Equatable {
         [".bassi/plugins"]
         + [".bassi", ".claude"].flatMap { top in ["agents", "commands", "skills", "hooks"].map { "\(top)/\($0)" } }
 
+    /// Folders whose files describe agents, the nearest first.
+    static let agentFolders = [".bassi/agents", ".claude/agents"]
+
     /// The real path of the folder: a link to it is the same folder, a copy is another.
     public let folder: String
     /// What there is, by its path in the folder: its kind and the SHA-256 of its content, or the target of a link.
@@ -33,6 +36,8 @@ public struct FolderContents: Sendable, Equatable {
     /// Why the folder cannot be trusted, as one sentence; nil when it can.
     public private(set) var problem: String?
     private(set) var settings: [String: [UInt8]] = [:]
+    /// The same of files that describe agents; without those that are too long to be one.
+    private(set) var agents: [String: [UInt8]] = [:]
 
     private var bytesLeft: Int
     private let bounds: Bounds
@@ -84,6 +89,18 @@ public struct FolderContents: Sendable, Equatable {
         return names
     }
 
+    /// The files, and links, in one of ``agentFolders`` that have the name of an agent's file.
+    func agentPaths(in folder: String) -> [String] {
+        entries.keys.filter { path in
+            path.hasPrefix(folder + "/") && Self.isAgentName(String(path.dropFirst(folder.count + 1)))
+        }.sorted()
+    }
+
+    /// Whether a file of this name describes an agent; not what a system hides beside one.
+    static func isAgentName(_ name: String) -> Bool {
+        name.hasSuffix(".md") && !name.hasPrefix(".") && !name.contains("/")
+    }
+
     // MARK: - Reading
 
     private func status(_ path: String) -> stat? {
@@ -133,6 +150,13 @@ public struct FolderContents: Sendable, Equatable {
         bytesLeft -= bytes.count
         set(path, "\(isProgram ? "program" : "file") \(BlobName(of: bytes))")
         if keeps { settings[path] = bytes }
+        if bytes.count <= AgentFile.bytesMax, isAgent(path) { agents[path] = bytes }
+    }
+
+    private func isAgent(_ path: String) -> Bool {
+        let parts = path.split(separator: "/")
+        return Self.agentFolders.contains(parts.dropLast().joined(separator: "/"))
+            && parts.last.map { Self.isAgentName(String($0)) } == true
     }
 
     private mutating func addLink(_ path: String) {

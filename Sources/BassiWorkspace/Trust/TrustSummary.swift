@@ -1,4 +1,5 @@
 import BassiEvents
+import BassiTools
 
 /// What a folder would start, allow or change if it were trusted, for a person to read. What cannot be read is said
 /// to be so, never left out.
@@ -10,7 +11,8 @@ public struct TrustSummary: Sendable, Equatable {
 
     /// What there is in a folder.
     public init(_ contents: FolderContents) {
-        for name in contents.names {
+        let agents = FolderContents.agentFolders.filter { contents.names.contains($0 + "/") }
+        for name in contents.names where !agents.contains(String(name.dropLast())) {
             if let bytes = contents.settings[name] {
                 add(bytes, name, "\(contents.folder)/\(name)")
             } else if contents.entries[name] != nil {
@@ -19,6 +21,8 @@ public struct TrustSummary: Sendable, Equatable {
                 addFolder(name, contents)
             }
         }
+        // Last: a crowd of them must not push out of sight what starts something.
+        for folder in agents { addAgents(folder, contents) }
         if lines.count > Self.linesMax {
             lines[Self.linesMax...] = ["… and \(lines.count - Self.linesMax) more: read the files"]
         }
@@ -29,10 +33,38 @@ public struct TrustSummary: Sendable, Equatable {
     }
 
     private mutating func addFolder(_ name: String, _ contents: FolderContents) {
-        let files = contents.entries.keys.filter { $0.hasPrefix(name) }.map { String($0.dropFirst(name.count)) }
+        addFiles(contents.entries.keys.filter { $0.hasPrefix(name) }, in: name)
+    }
+
+    private mutating func addFiles(_ paths: [String], in name: String) {
+        let files = paths.map { String($0.dropFirst(name.count)) }
         // Of a plugin or a skill its folder says more than its files.
         let tops = Set(files.map { String($0.prefix { $0 != "/" }) }).sorted()
         add(name, tops.joined(separator: ", ") + (files.count > tops.count ? " (\(files.count) files)" : ""))
+    }
+
+    private mutating func addAgents(_ folder: String, _ contents: FolderContents) {
+        let paths = contents.agentPaths(in: folder)
+        for path in paths {
+            guard let bytes = contents.agents[path] else {
+                add(path, "too long for an agent, or a link: it is not loaded")
+                continue
+            }
+            let file = AgentFile(bytes, path: path)
+            if let agent = file.definition { add(path, Self.text(of: agent)) }
+            // A notice names its file itself.
+            lines += file.notices.prefix(1).map { VisibleText.line($0) }
+        }
+        let rest = contents.entries.keys.filter { $0.hasPrefix(folder + "/") && !paths.contains($0) }
+        if !rest.isEmpty { addFiles(rest, in: folder + "/") }
+    }
+
+    private static func text(of agent: AgentDefinition) -> String {
+        var parts = ["the agent \(agent.name)", "model \(agent.model ?? "of the session")"]
+        parts.append(agent.tools.map { "tools \($0.isEmpty ? "none" : $0.joined(separator: " "))" } ?? "all tools")
+        if !agent.disallowedTools.isEmpty { parts.append("not \(agent.disallowedTools.joined(separator: " "))") }
+        if let mode = agent.permissionMode { parts.append("mode \(mode.rawValue), where yours allows as much") }
+        return parts.joined(separator: ", ")
     }
 
     private mutating func add(_ bytes: [UInt8], _ name: String, _ path: String) {
