@@ -27,7 +27,7 @@ struct Doctor: AsyncParsableCommand {
         let environment = ProcessInfo.processInfo.environment
         let checks = await [
             Self.home(environment), Self.log(environment), Self.settings(environment), Self.trust(environment),
-            Self.models(environment),
+            Self.models(environment), Self.agents(environment),
             Self.program("rg", "ripgrep", "search_files falls back to grep, which knows no .gitignore", environment),
             Self.sandbox(),
             Self.program("git", "git", "models expect it in most folders", environment),
@@ -90,8 +90,9 @@ struct Doctor: AsyncParsableCommand {
         do {
             let folder = FileManager.default.currentDirectoryPath
             let workspace = try Workspace(folder: folder, environment: environment)
-            // What the folder's trust leaves out is a check of its own.
-            let notes = workspace.notices.filter { $0 != workspace.trust.notice }.joined(separator: "; ")
+            // What the folder's trust leaves out is a check of its own, and so are the agents.
+            let others = workspace.agentNotices + [workspace.trust.notice].compactMap(\.self)
+            let notes = workspace.notices.filter { !others.contains($0) }.joined(separator: "; ")
             return Check(
                 name: "settings", problem: nil, remedy: "",
                 detail: notes.isEmpty ? workspace.configFolder.map { $0 + "/settings.yaml" } ?? "none" : notes)
@@ -127,6 +128,19 @@ struct Doctor: AsyncParsableCommand {
         return Check(
             name: "model", problem: model == "demo" ? "no provider has a key; the model demo answers" : nil,
             remedy: "set ANTHROPIC_API_KEY, OPENAI_API_KEY or another; `bassi models` lists them", detail: model)
+    }
+
+    private static func agents(_ environment: [String: String]) -> Check {
+        let folder = FileManager.default.currentDirectoryPath
+        guard let workspace = try? Workspace(folder: folder, environment: environment) else {
+            return Check(
+                name: "agents", problem: nil, remedy: "", detail: "not looked for while the settings are wrong")
+        }
+        let found = workspace.agents.map(\.summary).joined(separator: ", ")
+        let notes = workspace.agentNotices.joined(separator: "; ")
+        return Check(
+            name: "agents", problem: notes.isEmpty ? nil : "\(notes); found: \(found)",
+            remedy: "mend what is named there; docs/agents.md says what an agent's file may have", detail: found)
     }
 
     private static func sandbox() async -> Check {
