@@ -210,7 +210,9 @@ struct LiveTalk: Sendable {
             try? await session.answer(asked.requestID, answer)
         case .question(let asked):
             // A terminal that is closed leaves every question unanswered.
-            var answer = await QuestionDialogue(dialogue).ask(asked, by: question.subagent?.agent, unless: isOver) ?? QuestionAnswer(JSONObject())
+            var answer =
+                await QuestionDialogue(dialogue).ask(asked, by: question.subagent?.agent, unless: isOver)
+                ?? QuestionAnswer(JSONObject())
             answer.client = client
             guard work.with({ $0.take(question) }), !signals.wasInterrupted else { return }
             try? await session.answer(asked.requestID, answer)
