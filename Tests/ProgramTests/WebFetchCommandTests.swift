@@ -21,7 +21,7 @@ import Testing
 
     @Test func `the tools are named in the help, and web_fetch can be chosen`() async throws {
         try await Program.with { program in
-            #expect(try program.run("--help").text.replacing(/\s+/, with: " ").contains("ask_user, web_fetch."))
+            #expect(try program.run("--help").text.replacing(/\s+/, with: " ").contains("ask_user, web_fetch, task."))
             #expect(try program.run("-p", "Hi", "--tools", "web_fetch").code == 0)
             let unknown = try program.run("-p", "Hi", "--tools", "web_fetsch")
             #expect(unknown.code == 2 && unknown.errors.contains("web_fetch"))

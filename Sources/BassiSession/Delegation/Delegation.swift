@@ -20,7 +20,7 @@ struct Delegation: Sendable {
     /// - Parameter isOpen: Told of the session when it is open.
     func run(_ isOpen: @escaping @Sendable (AgentSession) async -> Void) async -> SubagentReport {
         let stop = Latch()
-        // awaited here: a cancelled task could not wait for the run that it ends.
+        // owned by this call, which awaits it: a cancelled task could not wait for the run that it ends.
         let working = Task { await work(isOpen, until: stop) }
         return await withTaskCancellationHandler {
             await working.value

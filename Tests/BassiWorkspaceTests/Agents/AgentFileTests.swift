@@ -44,6 +44,19 @@ import Testing
         #expect(agent.permissionMode == .acceptEdits)
     }
 
+    @Test func `the example of the guide is an agent, all of it`() throws {
+        let guide = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+            "../../../docs/agents.md")
+        let text = try String(contentsOf: guide, encoding: .utf8)
+        let example = try #require(
+            text.components(separatedBy: "```markdown\n").dropFirst().first?.components(separatedBy: "```").first)
+        let file = AgentFile(Array(example.utf8), path: ".bassi/agents/reviewer.md")
+        let agent = try #require(file.definition)
+        #expect(file.notices.isEmpty && agent.name == "reviewer" && agent.model == "sonnet" && agent.maxTurns == 20)
+        #expect(agent.tools == ["read_file", "list_files", "search_files", "find_files", "bash"])
+        #expect(agent.permissionMode == .ask && agent.systemPrompt?.hasPrefix("You review changes") == true)
+    }
+
     @Test func `what is not said is the file's name, the first paragraph, and all of the session's`() throws {
         let file = AgentFile(Array("# Reviews\ncode.\n\nMore.".utf8), path: "/home/me/agents/a_b.md")
         #expect(
