@@ -44,6 +44,15 @@ import Testing
         }
     }
 
+    @Test(
+        arguments: [
+            ("1", nil), (#"{"a":1,"b":{"a":2},"c":[{"a":3}]}"#, nil), (#"{"a":1,"b":2,"a":1}"#, "a"),
+            (#"{"a":[1,{"b":{"c":1,"\u0063":2}}]}"#, "c"), ("{}", nil), (#"{"":1,"":2}"#, ""),
+        ] as [(String, String?)])
+    func `a key that came twice is found at any depth`(text: String, key: String?) throws {
+        #expect(try JSONParser.parse(text).repeatedKey == key)
+    }
+
     @Test func `an object keeps its order and finds the last of a key that came twice`() throws {
         var object = try #require(try JSONParser.parse(#"{"b":1,"a":2,"b":3}"#).object)
         #expect(object["b"]?.int64 == 3)

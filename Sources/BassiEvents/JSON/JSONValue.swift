@@ -90,6 +90,18 @@ extension JSONValue {
     /// The member of an object; nil for every other kind of value.
     public subscript(key: String) -> JSONValue? { object?[key] }
 
+    /// A key that one object, here or within, has twice; nil when there is none. Readers differ in which of the two counts.
+    public var repeatedKey: String? {
+        switch self {
+        case .null, .bool, .number, .string: return nil
+        case .array(let elements): return elements.lazy.compactMap(\.repeatedKey).first
+        case .object(let object):
+            var seen: Set<String> = []
+            for member in object.members where !seen.insert(member.key).inserted { return member.key }
+            return object.members.lazy.compactMap(\.value.repeatedKey).first
+        }
+    }
+
     /// The word that error messages use for this kind of value.
     public var kindName: String {
         switch self {

@@ -70,6 +70,9 @@ import Testing
         ("exit 3", "status 3"), ("kill -9 $$", "signal 9"), ("echo '{\"a\":'", "begins like JSON"),
         ("/not/there", "status 127"), ("/etc/passwd", "status 126"), ("yes", "more than"),
         ("echo '{\"decision\":\"perhaps\"}'", "none of allow, ask and deny"),
+        (#"echo '{"decision":"block","decision":"approve"}'"#, "the member 'decision' twice"),
+        (#"echo '{"hookSpecificOutput":{"permissionDecision":"allow","permission\u0044ecision":"ask"}}'"#, "twice"),
+        (#"echo '{"updatedInput":{"command":"pwd","a":[{"b":1,"b":1}]}}'"#, "the member 'b' twice"),
     ])
     func `a hook that is broken asks a person`(command: String, problem: String) async throws {
         let answer = try #require(try await ask(.preToolUse, command).first)

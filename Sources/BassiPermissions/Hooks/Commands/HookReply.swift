@@ -69,6 +69,8 @@ public struct HookReply: Sendable, Equatable {
         guard let json = try? JSONParser.parse(Array(text.utf8)), let object = json.object else {
             return problem = "what it printed begins like JSON and is none"
         }
+        // Which of the two counts is a matter of the reader: what its author meant cannot be told.
+        if let key = json.repeatedKey { return problem = "what it printed has the member '\(key)' twice" }
         read(object)
     }
 
