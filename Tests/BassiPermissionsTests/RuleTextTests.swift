@@ -68,6 +68,30 @@ import Testing
         #expect(!policy.deniesReading("src/b"))
     }
 
+    @Test(arguments: [
+        ("Bsh(rm *)", "Bash"), ("Raed(.env)", "Read"), ("READD", "Read"), ("bahs", "Bash"), ("Bassh", "Bash"),
+        ("Edti(x)", "Edit"), ("Wrtie(x)", "Write"), ("Webfech", "WebFetch"), ("web-fetch", "WebFetch"),
+        ("WebFtch", "WebFetch"), ("web_fetsch", "web_fetch"), ("readfile", "read_file"), ("edit_fiel(x)", "edit_file"),
+        ("taks", "Task"), ("BashOutput", "bash_output"), ("update_pan", "update_plan"), ("ask_usr", "ask_user"),
+        ("Gerp", "Grep"), ("Glb", "Glob"),
+    ])
+    func `a name that is nearly that of a tool is refused where a person wrote it`(text: String, meant: String) throws {
+        let error = #expect(throws: RuleError.self) { try Rule(text).checkingSpelling() }
+        #expect(error?.text == text)
+        #expect(error?.description.hasSuffix("did you mean \(meant)?") == true, "\(error?.description ?? "")")
+        #expect(throws: RuleError.self) { try RuleSet(deny: [text], source: "f").checkingSpelling() }
+    }
+
+    @Test(arguments: [
+        "Bash", "bash(ls)", "BASH", "Read", "Edit", "Write(x)", "Glob", "Grep", "WebFetch", "Task(x)", "mcp__bash",
+        "mcp__rea__d", "mcp__*", "my_tool", "move_file", "test", "bash_output", "bash_kill", "list_files", "TodoWrite",
+        "MultiEdit", "NotebookEdit", "WebSearch", "LS", "KillShell", "x",
+    ])
+    func `a known name and one that is like none are left as they are`(text: String) throws {
+        let rule = try Rule(text)
+        #expect(try rule.checkingSpelling() == rule)
+    }
+
     @Test func `the rules of several sources add up and keep their source`() throws {
         var rules = try RuleSet(allow: ["Read"], source: "user")
         rules.add(try RuleSet(allow: ["Bash"], deny: ["Edit"], ask: ["Task"], source: "project"))

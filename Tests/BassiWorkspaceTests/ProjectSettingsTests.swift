@@ -112,6 +112,19 @@ import Testing
         }
     }
 
+    @Test func `a tool's name that is misspelt is said with the one that is meant, and its place`() throws {
+        let text = "permissions:\n  deny:\n    - Read(.env)\n    - Bsh(rm *)\n"
+        try withWorkspace([".bassi/settings.yaml": text], trusted: false) { workspace in
+            #expect(workspace.settings.rules.deny.map(\.description) == ["Read(.env)"])
+            #expect(workspace.notices.contains { $0.contains("'Bsh(rm *)'") && $0.contains("did you mean Bash?") })
+        }
+        let error = #expect(throws: SettingsError.self) {
+            try withWorkspace([".bassi/settings.yaml": text], trusted: true) { _ in }
+        }
+        let words = error.map { "\($0)" } ?? ""
+        #expect(words.contains("settings.yaml:4") && words.contains("did you mean Bash?"), "\(words)")
+    }
+
     @Test func `an ampersand within a word or before a blank is no anchor`() throws {
         let text = "permissions: {deny: ['Bash(a && b)', 'Bash(curl x?a=1&b=2)', 'Bash(make &> log)']}"
         try withWorkspace([".bassi/settings.yaml": text], trusted: false) { workspace in

@@ -36,6 +36,7 @@ import Testing
                 (["-p", "x", "--max-turns", "0"], "1 or more"), (["-p", "x", "--allow", "Bash("], "Bash("),
                 (["-p", "x", "--script", "/no/such/file"], "/no/such/file"),
                 (["-p", "x", "--cwd", "/no/such"], "/no/such"),
+                (["-p", "x", "--deny", "Bsh(rm *)"], "did you mean Bash?"),
                 (["-p", "x", "--tools", "bash,fly"], "there is no tool 'fly'"),
                 (["-p", "x", "--store", "mysql:x"], "sqlite:PATH"), (["hello there"], "this is no terminal"),
                 (["sesions"], "bassi sessions"),

@@ -15,7 +15,7 @@ extension PermissionPolicy {
             if !texts.contains(text) { texts.append(text) }
         }
         // What is saved must say what was asked when it is read again.
-        let rules = texts.compactMap { try? Rule($0) }
+        let rules = texts.compactMap { try? Rule($0).checkingSpelling() }
         guard rules.count == texts.count, !rules.isEmpty,
             Self.covering(rules, subjects, in: resolver) != nil
         else { return [] }

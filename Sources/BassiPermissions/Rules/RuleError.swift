@@ -15,7 +15,7 @@ public struct RuleError: Error, Equatable, CustomStringConvertible {
 
     /// What can be wrong.
     enum Problem: Error, Equatable {
-        case empty, unbalanced, emptyPattern, toolName, control
+        case empty, unbalanced, emptyPattern, toolName, control, nearly(String)
         case starInName, mcpPattern, noPattern(String), domain
         case endsWithSlash, braces, parentAfterWildcard, doubleStarInName, otherHome
 
@@ -28,6 +28,7 @@ public struct RuleError: Error, Equatable, CustomStringConvertible {
             case .toolName:
                 "the tool's name has letters, digits, _, - and . only; write Tool or Tool(pattern), as in Bash(npm run *)."
             case .control: "it has control characters; write one rule a line, as in Bash(npm run *)."
+            case .nearly(let name): "there is no such tool; did you mean \(name)?"
             case .starInName: "* stands at the end of an MCP tool's name only, as in mcp__server__*."
             case .mcpPattern: "a tool of an MCP server has no pattern; write its name, as in mcp__server__tool."
             case .noPattern(let tool): "\(tool) has no pattern; write \(tool) alone."

@@ -121,7 +121,9 @@ public struct Settings: Sendable {
     private static func rules(_ node: SettingsNode) throws(SettingsError) -> [Rule] {
         var rules: [Rule] = []
         for element in try node.elements("a list of rules") {
-            do { rules.append(try Rule(try element.string(), source: node.file)) } catch let error as RuleError {
+            do { rules.append(try Rule(try element.string(), source: node.file).checkingSpelling()) } catch let error
+                as RuleError
+            {
                 throw element.problem("\(error)")
             } catch let error as SettingsError { throw error } catch { throw element.problem("\(error)") }
         }

@@ -6,6 +6,8 @@ struct ProjectRules {
     private(set) var rules = RuleSet()
     /// The texts that are no rules.
     private(set) var unread: [String] = []
+    /// Why the first of them is none.
+    private var advice: String?
 
     private static let rulesMax = 1000
 
@@ -27,11 +29,14 @@ struct ProjectRules {
         }
         var rules: [Rule] = []
         for (index, element) in elements.enumerated() {
-            guard index < Self.rulesMax, let text = element.string, let rule = try? Rule(text, source: source) else {
+            guard index < Self.rulesMax, let text = element.string else {
                 unread.append(element.string ?? element.text)
                 continue
             }
-            rules.append(rule)
+            do throws(RuleError) { rules.append(try Rule(text, source: source).checkingSpelling()) } catch {
+                if unread.isEmpty { advice = error.advice }
+                unread.append(text)
+            }
         }
         return rules
     }
@@ -40,7 +45,8 @@ struct ProjectRules {
     func notice(of source: String) -> String? {
         guard let first = unread.first else { return nil }
         let rest = unread.count > 1 ? " and \(unread.count - 1) more" : ""
-        return
-            "\(source): this rule is not understood and does not count: '\(VisibleText.line(first, max: 100))'\(rest)"
+        let shown = VisibleText.line(first, max: 100)
+        let why = advice.map { ": " + $0 } ?? ""
+        return "\(source): this rule is not understood and does not count: '\(shown)'\(rest)\(why)"
     }
 }

@@ -102,7 +102,8 @@ struct AgentOptions: ParsableArguments {
         choices.systemPrompt = systemPrompt
         choices.appendedSystemPrompt = appendSystemPrompt
         choices.permissionMode = permissionMode
-        choices.rules = try RuleSet(allow: allow, deny: deny, ask: ask, source: "command line")
+        let rules = try RuleSet(allow: allow, deny: deny, ask: ask, source: "command line")
+        choices.rules = try rules.checkingSpelling()
         choices.sandbox = sandbox.map { $0 == .on }
         choices.tools =
             noTools ? [] : tools?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }

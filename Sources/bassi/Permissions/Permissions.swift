@@ -40,7 +40,8 @@ struct Permissions: AsyncParsableCommand {
             let environment = ProcessInfo.processInfo.environment
             let settings = try Workspace(folder: folder, environment: environment, trustsFolder: agent.trust).settings
             var rules = settings.rules
-            rules.add(try RuleSet(allow: agent.allow, deny: agent.deny, ask: agent.ask, source: "command line"))
+            let given = try RuleSet(allow: agent.allow, deny: agent.deny, ask: agent.ask, source: "command line")
+            rules.add(try given.checkingSpelling())
             let policy = PermissionPolicy(
                 mode: agent.permissionMode ?? settings.permissionMode ?? .ask, rules: rules, folder: folder,
                 home: environment["HOME"] ?? "/")
