@@ -18,7 +18,8 @@ import Testing
             [["text": .string(String(repeating: "x", count: 2001))]], options([["description": "no label"]]),
             options(Array(repeating: option, count: 11)), options([option, option]),
             [["text": "a", "id": "x"], ["text": "b", "id": "x"]], [["text": "a", "more": 1]],
-            [["text": "a", "header": .string(String(repeating: "x", count: 41))]],
+            [["text": "a", "header": .string(String(repeating: "x", count: 41))]], [["text": " \n\t\u{A0}"]],
+            [["text": "\u{200B}\u{2060}"]],
         ]
         for questions in wrong { #expect(try await failure(questions) == "invalid_input", "\(questions.text)") }
         #expect(try await failure([question]) == "nobody_there")

@@ -36,8 +36,11 @@ import Testing
                 (["-p", "x", "--max-turns", "0"], "1 or more"), (["-p", "x", "--allow", "Bash("], "Bash("),
                 (["-p", "x", "--script", "/no/such/file"], "/no/such/file"),
                 (["-p", "x", "--cwd", "/no/such"], "/no/such"),
-                (["-p", "x", "--deny", "Bsh(rm *)"], "did you mean Bash?"),
                 (["-p", "x", "--tools", "bash,fly"], "there is no tool 'fly'"),
+                (["-p", "x", "--tools", ""], "use --no-tools"),
+                (["-p", "x", "--tools", "bash,,"], "a name is missing"),
+                (["-p", "x", "--tools", "bash, ,read_file"], "a name is missing"),
+                (["-p", "x", "--deny", "Bsh(rm *)"], "did you mean Bash?"),
                 (["-p", "x", "--store", "mysql:x"], "sqlite:PATH"), (["hello there"], "this is no terminal"),
                 (["sesions"], "bassi sessions"),
             ]

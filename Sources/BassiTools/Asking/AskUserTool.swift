@@ -70,6 +70,10 @@ public struct AskUserTool: Tool {
                     QuestionOption($0, description: option["description"]?.string)
                 }
             }
+            let text = json["text"]?.string ?? ""
+            guard text.unicodeScalars.contains(where: \.isSeen) else {
+                throw ToolError("invalid_input", "the text of question \(index + 1) is blank: say what you ask")
+            }
             guard Set(options.map(\.label)).count == options.count else {
                 throw ToolError("invalid_input", "two options of question \(index + 1) have the same label")
             }
@@ -79,7 +83,7 @@ public struct AskUserTool: Tool {
             }
             questions.append(
                 Question(
-                    id: id, text: json["text"]?.string ?? "", options: options,
+                    id: id, text: text, options: options,
                     multiple: json["multiple"]?.bool ?? false, header: json["header"]?.string))
         }
         return questions
@@ -91,6 +95,13 @@ public struct AskUserTool: Tool {
         case .array(let texts)?: texts.compactMap(\.string).joined(separator: ", ")
         default: "(no answer)"
         }
+    }
+}
+
+extension Unicode.Scalar {
+    /// Whether a person sees anything of it.
+    fileprivate var isSeen: Bool {
+        !properties.isWhitespace && !properties.isDefaultIgnorableCodePoint && properties.generalCategory != .control
     }
 }
 

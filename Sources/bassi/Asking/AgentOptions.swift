@@ -79,6 +79,17 @@ struct AgentOptions: ParsableArguments {
         }
         if record?.isEmpty == true { throw ValidationError("--record takes the name of a new file") }
         if noTools, tools != nil { throw ValidationError("--tools and --no-tools exclude each other") }
+        if let toolNames, toolNames.contains("") {
+            throw ValidationError(
+                toolNames.count == 1
+                    ? "--tools takes names of tools, separated by commas; for no tools use --no-tools"
+                    : "--tools \(tools ?? ""): a name is missing before or behind a comma")
+        }
+    }
+
+    /// The names of `--tools`; an empty one where there is nothing between two commas.
+    private var toolNames: [String]? {
+        tools?.split(separator: ",", omittingEmptySubsequences: false).map { $0.trimmingCharacters(in: .whitespaces) }
     }
 
     /// The name of an option that was given; nil when there is none.
@@ -105,8 +116,7 @@ struct AgentOptions: ParsableArguments {
         let rules = try RuleSet(allow: allow, deny: deny, ask: ask, source: "command line")
         choices.rules = try rules.checkingSpelling()
         choices.sandbox = sandbox.map { $0 == .on }
-        choices.tools =
-            noTools ? [] : tools?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+        choices.tools = noTools ? [] : toolNames
         choices.limits = RunLimits(
             maxTurns: maxTurns, maxCostUSD: maxCost.flatMap { Money($0) }, maxTokensTotal: maxTokensTotal,
             timeoutS: timeout)
