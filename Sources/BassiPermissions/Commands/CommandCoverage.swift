@@ -18,19 +18,19 @@ struct CommandCoverage {
     private let rules: [Rule]
     private let resolver: PathResolver
     private let mode: PermissionMode?
-    /// Whether what a search shows may be kept from the model.
-    private let keepsFiles: Bool
+    /// The deny rules that keep files from being read.
+    private let kept: [Rule]
     /// For each command the rule that covers it.
     private var covering: [Rule?] = []
 
     /// - Parameters:
     ///   - mode: The mode, which allows reading; nil to look at the rules alone.
-    ///   - keepsFiles: Whether a deny rule keeps files from being read.
-    init(_ review: CommandReview, rules: [Rule], mode: PermissionMode?, keepsFiles: Bool, in resolver: PathResolver) {
+    ///   - kept: The deny rules that keep files from being read.
+    init(_ review: CommandReview, rules: [Rule], mode: PermissionMode?, kept: [Rule], in resolver: PathResolver) {
         self.review = review
         self.rules = rules.filter { $0.isAboutCommandsOrFiles }
         self.mode = mode
-        self.keepsFiles = keepsFiles
+        self.kept = kept
         self.resolver = resolver
         for problem in review.script.problems.prefix(3) {
             add("the command line", false, "it is not understood: \(problem)")
@@ -67,7 +67,10 @@ struct CommandCoverage {
     private mutating func judge(_ part: CommandReview.Part, _ rule: Rule?) {
         let command = part.command
         let text = command.description
-        if let rule { return add(text, true, "\(rule.named) allows it", rule) }
+        if let rule {
+            guard let reason = whyKept(part) else { return add(text, true, "\(rule.named) allows it", rule) }
+            return add(text, false, reason)
+        }
         switch command.wrapping {
         case .transparent: return add(text, true, "what it runs is judged by itself")
         case .privileged: return add(text, false, "it runs a command in another place or as somebody else")
@@ -75,9 +78,19 @@ struct CommandCoverage {
         case .none: break
         }
         if let reason = part.whyNotReading { return add(text, false, "no rule allows it, and \(reason)") }
-        if part.isDeep, keepsFiles { return add(text, false, "it can show files that a deny rule keeps") }
+        if part.isDeep, !kept.isEmpty { return add(text, false, "it can show files that a deny rule keeps") }
         guard let mode, mode != .plan else { return add(text, false, "no rule allows it") }
         add(text, true, "it is known to read only")
+    }
+
+    /// Why a word of the command may be a file that is kept; nil when none is.
+    private func whyKept(_ part: CommandReview.Part) -> String? {
+        guard !part.unclear.words.isEmpty else { return nil }
+        for rule in kept {
+            guard let word = rule.word(keptAmong: part.unclear, in: resolver) else { continue }
+            return "its word \(word) may become a file that the deny rule \(rule.named) keeps"
+        }
+        return nil
     }
 
     /// The rule that allows a wrapper together with this command: it names both.

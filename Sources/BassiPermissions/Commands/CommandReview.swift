@@ -18,6 +18,10 @@ struct CommandReview: Sendable {
         let whyNotReading: String?
         /// Whether it shows what is in files that it does not name.
         let isDeep: Bool
+        /// The words that it opens, when they are known.
+        let opened: [ShellWord]?
+        /// The words that become names only when it runs.
+        var unclear = UnclearWords()
         /// The first variable that it sets and that can change what commands do.
         var changing: String? { command.assigned.first { !SafeVariables.contains($0) && !setsFieldsToRead($0) } }
 
@@ -31,13 +35,21 @@ struct CommandReview: Sendable {
     /// The words that are known, as files in each folder, for rules that restrict.
     let words: [Places]
 
-    init(_ line: String, in resolver: PathResolver) {
+    /// - Parameter searches: Whether it is looked what words can become: where a rule restricts single files.
+    init(_ line: String, in resolver: PathResolver, searches: Bool = true) {
         self.line = line
         let script = ShellScript(line)
         self.script = script
         let folders = ShellFolders(of: script, from: resolver.folder)
+        var (search, room) = (WildcardSearch(), UnclearWords.pathsMax)
         parts = script.commands.indices.map { index in
-            Self.part(script.commands[index], in: folders[index]?.map { resolver.moved(to: $0) }, of: resolver)
+            let resolvers = folders[index]?.map { resolver.moved(to: $0) }
+            var part = Self.part(script.commands[index], in: resolvers, of: resolver)
+            guard searches else { return part }
+            part.unclear = UnclearWords(
+                of: part, in: resolvers ?? [resolver], values: script.values, room: &room)
+            if resolvers != nil { part.unclear.search(with: &search, in: resolver) }
+            return part
         }
         words = Self.words(of: script, folders, resolver)
     }
@@ -58,15 +70,22 @@ struct CommandReview: Sendable {
         _ command: ShellCommand, in resolvers: [PathResolver]?, of session: PathResolver
     ) -> Part {
         let files = command.redirections.compactMap { file($0, in: resolvers) }
-        guard !command.words.isEmpty else {
-            return Part(command: command, files: files, whyNotReading: nil, isDeep: false)
+        var (why, paths, isDeep): (String?, [ShellWord]?, Bool) = (nil, nil, false)
+        if !command.words.isEmpty {
+            switch reading(command) {
+            case .unknown(let reason): why = reason
+            case .reads(let found, let deep):
+                (paths, isDeep) = (found, deep)
+                why = whyNotHere(command, found, in: resolvers, of: session)
+            }
         }
-        let (paths, isDeep): ([ShellWord], Bool)
-        switch reading(command) {
-        case .unknown(let reason):
-            return Part(command: command, files: files, whyNotReading: reason, isDeep: false)
-        case .reads(let found, let deep): (paths, isDeep) = (found, deep)
-        }
+        return Part(command: command, files: files, whyNotReading: why, isDeep: isDeep, opened: paths)
+    }
+
+    /// Why what it reads is not known to be in the session's folder, or git may run a program for it.
+    private static func whyNotHere(
+        _ command: ShellCommand, _ paths: [ShellWord], in resolvers: [PathResolver]?, of session: PathResolver
+    ) -> String? {
         var why = paths.lazy.compactMap { Self.whyNotInside($0, in: resolvers, of: session) }.first
         if why == nil, command.name == "git" {
             let named = ReadOnlyGit.folders(named: command.words.dropFirst())
@@ -74,7 +93,7 @@ struct CommandReview: Sendable {
                 resolvers?.lazy.compactMap { programsOfGit(in: $0, named: named) }.first
                 ?? (resolvers == nil ? "it is not known in which folder git runs" : nil)
         }
-        return Part(command: command, files: files, whyNotReading: why, isDeep: isDeep)
+        return why
     }
 
     /// Each `-C` goes on from where the one before led.

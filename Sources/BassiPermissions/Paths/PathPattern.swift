@@ -8,17 +8,17 @@ struct PathPattern: Sendable, Equatable {
         case folder, settings, home, root
     }
 
-    private enum Part: Sendable, Equatable {
+    enum Part: Sendable, Equatable {
         case anyDepth
         case name(Glob)
     }
 
     private let anchor: Anchor
     /// The components before the first wildcard, `..` still in them.
-    private let prefix: [AbsolutePath.Component]
-    private let rest: [Part]
+    let prefix: [AbsolutePath.Component]
+    let rest: [Part]
     /// A name alone, `.env`: a rule that restricts holds at any depth then, which is what people mean by it.
-    private let isNameAlone: Bool
+    let isNameAlone: Bool
 
     /// Reads a pattern.
     ///
@@ -93,12 +93,17 @@ extension PathPattern {
     func touches(anyOf files: [Places], in resolver: PathResolver) -> Bool {
         guard !files.isEmpty else { return false }
         let starts = generousStarts(resolver)
-        let folders = [AbsolutePath(lexically: AbsolutePath.split(resolver.folder)), resolver.realFolder]
+        let folders = Self.folders(of: resolver)
         return files.contains { places in
             places.all.contains { path in
                 starts.contains { touches(path, from: $0) } || isNameAlone && touchesName(path, below: folders)
             }
         }
+    }
+
+    /// The session's folder, as it is written and with its links resolved.
+    static func folders(of resolver: PathResolver) -> [AbsolutePath] {
+        [AbsolutePath(lexically: AbsolutePath.split(resolver.folder)), resolver.realFolder]
     }
 
     private func base(_ resolver: PathResolver) -> String {
@@ -124,7 +129,7 @@ extension PathPattern {
         return PathResolver.follow(AbsolutePath.split(base) + prefix) ?? written
     }
 
-    private func generousStarts(_ resolver: PathResolver) -> Set<AbsolutePath> {
+    func generousStarts(_ resolver: PathResolver) -> Set<AbsolutePath> {
         let written = AbsolutePath.split(base(resolver)) + prefix
         var starts: Set = [
             AbsolutePath(lexically: written),

@@ -9,8 +9,9 @@ import BassiEvents
 /// policy.decide(call, hookSaidAllow: false, hookSaidAsk: false)
 /// ```
 ///
-/// It reads links of the file system and nothing else, and it remembers nothing: the same call can get another answer
-/// when a link has changed.
+/// It reads links of the file system, where wildcards of a command may mean a file that a rule restricts the names in
+/// folders, and the settings of git; and it remembers nothing: the same call can get another answer when a link has
+/// changed.
 public struct PermissionPolicy: Sendable {
     /// What may be done without a rule.
     public var mode: PermissionMode
@@ -42,7 +43,7 @@ public struct PermissionPolicy: Sendable {
 
     /// The first step, before the hooks run: a deny rule, or mode `plan` for a call that acts. Nil when neither holds.
     public func deniedOutright(_ call: ToolCallRequest) -> Decision? {
-        deniedOutright(call, CallSubjects(call, in: resolver))
+        deniedOutright(call, subjects(of: call))
     }
 
     /// The whole decision but for the person: `.ask` where one must be asked, which mode `dont-ask` turns into `.deny`.
@@ -53,7 +54,7 @@ public struct PermissionPolicy: Sendable {
     public func decide(
         _ call: ToolCallRequest, hookSaidAllow: Bool = false, hookSaidAsk: Bool = false
     ) -> Decision {
-        let subjects = CallSubjects(call, in: resolver)
+        let subjects = subjects(of: call)
         return deniedOutright(call, subjects)
             ?? mustBeAsked(call, subjects, hookSaidAsk: hookSaidAsk)
             ?? allowed(call, subjects, hookSaidAllow: hookSaidAllow)
@@ -63,7 +64,12 @@ public struct PermissionPolicy: Sendable {
 
     /// What is said of each part of the command lines of a call of `bash`, in their order.
     public func findings(for call: ToolCallRequest) -> [CommandFinding] {
-        CallSubjects(call, in: resolver).reviews.flatMap { coverage(of: $0).findings }
+        subjects(of: call).reviews.flatMap { coverage(of: $0).findings }
+    }
+
+    /// What the rules are held against. Folders are looked into only where a rule restricts single files.
+    func subjects(of call: ToolCallRequest) -> CallSubjects {
+        CallSubjects(call, in: resolver, searches: (rules.deny + rules.ask).contains(where: \.isAboutFiles))
     }
 
     /// Whether a deny rule keeps the content of a file from the model: for tools that search or list many files.
@@ -73,7 +79,7 @@ public struct PermissionPolicy: Sendable {
         let call = ToolCallRequest(
             toolID: "", toolName: BuiltInTool.readFile.rawValue, input: .null, effect: .pure, reach: .folder,
             paths: [path])
-        let subjects = CallSubjects(call, in: resolver)
+        let subjects = subjects(of: call)
         return rules.deny.contains { $0.touches(subjects, in: resolver) }
     }
 }
@@ -112,7 +118,9 @@ extension PermissionPolicy {
     }
 
     private func allowed(_ call: ToolCallRequest, _ subjects: CallSubjects, hookSaidAllow: Bool) -> Decision? {
-        if let used = Self.covering(rules.allow, subjects, in: resolver) {
+        // A rule with a pattern allows a command as far as its words are no files that are kept: that is seen below.
+        let isPatternOfCommands = subjects.tool == .bash && !rules.allow.contains { $0.coversTool(subjects) }
+        if !isPatternOfCommands, let used = Self.covering(rules.allow, subjects, in: resolver) {
             let names = used.map(\.named).joined(separator: " and ")
             return Decision(
                 verdict: .allow, reason: "Allowed by \(names).",
@@ -156,7 +164,7 @@ extension PermissionPolicy {
 
     private func coverage(of review: CommandReview) -> CommandCoverage {
         CommandCoverage(
-            review, rules: rules.allow, mode: mode, keepsFiles: rules.deny.contains(where: \.keepsFiles), in: resolver)
+            review, rules: rules.allow, mode: mode, kept: rules.deny.filter(\.keepsFiles), in: resolver)
     }
 
     private func missing(_ call: CallSubjects) -> String {

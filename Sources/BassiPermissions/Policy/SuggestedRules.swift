@@ -7,7 +7,7 @@ extension PermissionPolicy {
     /// the host, and for a tool without patterns its name. Empty also for a command line that is more than one command
     /// and for a path with wildcards in its name, which no rule can mean exactly.
     public func suggestedRules(for call: ToolCallRequest) -> [String] {
-        let subjects = CallSubjects(call, in: resolver)
+        let subjects = subjects(of: call)
         guard deniedOutright(call) == nil, mustBeAsked(call, subjects, hookSaidAsk: false) == nil else { return [] }
         var texts: [String] = []
         for text in candidates(subjects) {

@@ -3,13 +3,13 @@
 /// Bytes and not characters: `;` with a combining accent is one character that differs from `;`, and the shell does
 /// not see it that way. Two spellings of an accented letter are two file names.
 struct Glob: Sendable, Equatable {
-    private enum Token: Sendable, Equatable {
+    enum Token: Sendable, Equatable {
         case byte(UInt8)
         case anyCharacter
         case anyText
     }
 
-    private let tokens: [Token]
+    let tokens: [Token]
 
     /// `*` stands for any text; `?` for one character if `questionMark`, else for itself.
     init(_ text: some Sequence<UInt8>, questionMark: Bool) {
@@ -24,6 +24,9 @@ struct Glob: Sendable, Equatable {
         }
         self.tokens = tokens
     }
+
+    /// This text and nothing else.
+    init(literal text: some Sequence<UInt8>) { tokens = text.map { .byte($0) } }
 
     /// Whether there is no wildcard.
     var isLiteral: Bool { !tokens.contains { $0 == .anyCharacter || $0 == .anyText } }

@@ -20,7 +20,7 @@ extension Rule {
         case (nil, _): return true
         case (.path(let pattern), .path(let places)): return pattern.covers(places, in: based(resolver))
         case (.command, .command(let review)):
-            return CommandCoverage(review, rules: [self], mode: nil, keepsFiles: true, in: resolver).isComplete
+            return CommandCoverage(review, rules: [self], mode: nil, kept: [], in: resolver).isComplete
         case (.domain(let pattern), .address(let url)): return pattern.covers(url)
         case (.agent(let name), .agent(let agent)): return name.utf8.elementsEqual(agent.utf8)
         case (.path, _), (.command, _), (.domain, _), (.agent, _): return false
@@ -36,11 +36,13 @@ extension Rule {
         }
         if case .path(let pattern) = shape, call.tool == .bash, namesReading {
             // `cat .env` reads what `Read(.env)` keeps from the file tools.
-            return call.isTooLong || pattern.touches(anyOf: call.files, in: based(resolver))
+            return call.isTooLong || call.isCrowded || pattern.touches(anyOf: call.files, in: based(resolver))
+                || pattern.likeness(toAnyOf: call.unclear, in: based(resolver)) == .aimed
         }
         if case .path(let pattern) = shape, call.tool == .bash, namesEditing {
             // `> .env` writes what `Edit(.env)` keeps from the file tools.
             return pattern.touches(anyOf: call.reviews.flatMap(\.written), in: based(resolver))
+                || pattern.likeness(toAnyOf: call.unclearWritten, in: based(resolver)) == .aimed
         }
         let isMeant =
             names(call.toolName, call.tool)
@@ -115,6 +117,20 @@ extension Rule {
     var keepsFiles: Bool {
         guard case .path = shape else { return false }
         return namesReading
+    }
+
+    /// The first word of a command that it may open and that may become a file which this rule keeps.
+    func word(keptAmong words: UnclearWords, in resolver: PathResolver) -> String? {
+        guard case .path(let pattern) = shape, namesReading else { return nil }
+        return words.words.first { word in
+            word.mayBeOpened && pattern.likeness(toAnyOf: word.paths, in: based(resolver)) > .none
+        }?.shown
+    }
+
+    /// Whether the rule is about single files, which words of a command can become.
+    var isAboutFiles: Bool {
+        guard case .path = shape else { return false }
+        return namesReading || namesEditing
     }
 
     /// The rule and where it stands, for a reason.

@@ -80,7 +80,7 @@ struct CommandPattern: Sendable, Equatable {
     }
 
     /// For deny and ask rules: whether the parsed command could be this one.
-    func touches(_ command: ShellCommand, values: [[UInt8]: [[UInt8]]]) -> Bool {
+    func touches(_ command: ShellCommand, values: ShellValues) -> Bool {
         guard let first = command.words.first else { return false }
         let rest = command.words.dropFirst().map(\.knownBytes)
         return first.possibleNames(values: values, meant: named.first).contains { name in
@@ -114,7 +114,7 @@ struct CommandPattern: Sendable, Equatable {
 extension ShellWord {
     /// The names that the first word of a command can be, for rules that restrict: with the folder and without, with
     /// the values that the script gives a variable, and, for a name with wildcards, the one that is meant.
-    fileprivate func possibleNames(values: [[UInt8]: [[UInt8]]], meant: [UInt8]?) -> [[UInt8]] {
+    fileprivate func possibleNames(values: ShellValues, meant: [UInt8]?) -> [[UInt8]] {
         var names: [[UInt8]] = []
         if let literal { names = [literal] } else if let value = variableValues(values) { names = value }
         if let meant, names.isEmpty, parts.contains(where: { if case .glob = $0 { true } else { false } }) {
@@ -126,8 +126,8 @@ extension ShellWord {
         return names + names.map { ShellWords.programName($0) }
     }
 
-    private func variableValues(_ values: [[UInt8]: [[UInt8]]]) -> [[UInt8]]? {
+    private func variableValues(_ values: ShellValues) -> [[UInt8]]? {
         guard parts.count == 1, case .expansion(let name?, _) = parts[0] else { return nil }
-        return values[name]
+        return values[name]?.compactMap(\.literal)
     }
 }

@@ -1,3 +1,6 @@
+/// What the variables of a script can be: for each name the words that it is given.
+typealias ShellValues = [[UInt8]: [ShellWord]]
+
 /// A script of POSIX sh or bash, taken apart without running it.
 ///
 /// ```swift
@@ -14,8 +17,8 @@ public struct ShellScript: Sendable, Equatable {
     public private(set) var commands: [ShellCommand] = []
     /// What is not understood; the script is not to be run without asking then.
     public private(set) var problems: [ShellProblem] = []
-    /// The values that variables are given in the script, where they are known.
-    private(set) var values: [[UInt8]: [[UInt8]]] = [:]
+    /// The values that each variable is given in the script: all of them, as far as words can say it.
+    private(set) var values: ShellValues = [:]
 
     /// Whether every command in it is known.
     public var isUnderstood: Bool { problems.isEmpty }
@@ -72,6 +75,7 @@ public struct ShellScript: Sendable, Equatable {
         unwrapping.take()
         command.wrapping = unwrapping.kind
         command.assigned += unwrapping.assigned
+        for name in unwrapping.assigned { values[Array(name.utf8), default: []].append(.unknown) }
         let index = commands.count
         commands.append(command)
         if let reason = unwrapping.problem { problems.append(ShellProblem(reason, at: command.offset)) }

@@ -8,6 +8,8 @@ public struct ShellWord: Sendable, Equatable {
         case glob(UInt8)
         /// An unquoted `~` that may become a home folder.
         case tilde
+        /// An unquoted `{`, `,` or `}` of a word that braces make several of.
+        case brace(UInt8)
         /// A variable, a substitution or arithmetic. Without quotes it can become several words, or none.
         case expansion(variable: [UInt8]?, splits: Bool)
     }
@@ -51,7 +53,7 @@ public struct ShellWord: Sendable, Equatable {
         !hasBraces
             && parts.allSatisfy {
                 switch $0 {
-                case .text, .tilde: true
+                case .text, .tilde, .brace: true
                 case .expansion(_, let splits): !splits
                 case .glob: false
                 }
@@ -75,7 +77,7 @@ public struct ShellWord: Sendable, Equatable {
         parts.reduce(into: []) { bytes, part in
             switch part {
             case .text(let text): bytes += text
-            case .glob(let byte): bytes.append(byte)
+            case .glob(let byte), .brace(let byte): bytes.append(byte)
             case .tilde: bytes.append(UInt8(ascii: "~"))
             case .expansion: break
             }
@@ -87,7 +89,7 @@ public struct ShellWord: Sendable, Equatable {
         let text = parts.map { part in
             switch part {
             case .text(let text): String(decoding: text, as: UTF8.self)
-            case .glob(let byte): String(UnicodeScalar(byte))
+            case .glob(let byte), .brace(let byte): String(UnicodeScalar(byte))
             case .tilde: "~"
             case .expansion(let name, _): name.map { "$" + String(decoding: $0, as: UTF8.self) } ?? "$…"
             }
@@ -136,7 +138,9 @@ struct ShellWordBuilder {
         case UInt8(ascii: ","): if braces == 1 { braces = 2 }
         default: if braces == 2 { braces = 3 }
         }
-        add(byte)
+        lastWasDot = false
+        add(.brace(byte))
+        hasText = true
     }
 
     /// Whether an unquoted `~` here begins a home folder.
@@ -153,6 +157,21 @@ struct ShellWordBuilder {
     mutating func finish() -> ShellWord {
         let isEmpty = parts.isEmpty && text.isEmpty
         flush()
+        if braces != 3 { joinBraces() }
         return ShellWord(isEmpty ? [.text([])] : parts, hasBraces: braces == 3, isQuoted: isQuoted)
+    }
+
+    /// Braces that make nothing of the word are text like the rest.
+    private mutating func joinBraces() {
+        var joined: [ShellWord.Part] = []
+        for part in parts {
+            switch (joined.last, part) {
+            case (.text(let before)?, .text(let more)): joined[joined.count - 1] = .text(before + more)
+            case (.text(let before)?, .brace(let byte)): joined[joined.count - 1] = .text(before + [byte])
+            case (_, .brace(let byte)): joined.append(.text([byte]))
+            default: joined.append(part)
+            }
+        }
+        parts = joined
     }
 }

@@ -104,6 +104,8 @@ extension ShellParser {
                     record(name, word)
                     try skipBlanks()
                 }
+            } else {
+                record(name, .unknown)
             }
         }
         try skipBlanks()

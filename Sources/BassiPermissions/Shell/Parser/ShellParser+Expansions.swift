@@ -207,6 +207,7 @@ extension ShellParser {
         switch first {
         case UInt8(ascii: ":") where second == UInt8(ascii: "="), UInt8(ascii: "="):
             emit([], assigned: [String(decoding: name, as: UTF8.self)], offset: at)
+            record(String(decoding: name, as: UTF8.self), .unknown)
         case UInt8(ascii: ":"):
             if let second, "-+?".utf8.contains(second) { return }
             guard text.allSatisfy({ $0.isDigit || ": -".utf8.contains($0) }) else {

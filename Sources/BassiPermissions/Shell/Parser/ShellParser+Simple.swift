@@ -68,13 +68,20 @@ extension ShellParser {
             }
             at = end + 1
         }
+        let isWhole = byte == UInt8(ascii: "=") && at == start + name.utf8.count
         if byte == UInt8(ascii: "+"), peek() == UInt8(ascii: "=") { at += 1 }
         guard byte == UInt8(ascii: "=") else {
             at = start
             return nil
         }
         at += 1
-        if byte == UInt8(ascii: "(") { try array() } else if let value = try word(isValue: true) { record(name, value) }
+        if byte == UInt8(ascii: "(") {
+            try array()
+            record(name, .unknown)
+        } else if let value = try word(isValue: true) {
+            record(name, value)
+            if !isWhole { record(name, .unknown) }
+        }
         return name
     }
 
@@ -90,10 +97,15 @@ extension ShellParser {
         try close()
     }
 
-    /// Remembers what a variable can be, for rules that deny.
+    /// Remembers what a variable can be, for rules that deny. A variable that is not in the list can be anything.
     mutating func record(_ name: String, _ value: ShellWord) {
-        guard let literal = value.literal, literal.count < 64, values.count < 64 else { return }
-        values[Array(name.utf8), default: []].append(literal)
+        let name = Array(name.utf8)
+        let count = values[name]?.count ?? 0
+        guard count < 64, count > 0 || values.count < 64 else {
+            if count == 64 { values[name]?.append(.unknown) }
+            return
+        }
+        values[name, default: []].append(value)
     }
 
     // MARK: - Redirections

@@ -8,7 +8,7 @@ struct ShellParser {
     var depth: Int
     var commands: [ShellCommand] = []
     var problems: [ShellProblem] = []
-    var values: [[UInt8]: [[UInt8]]] = [:]
+    var values: ShellValues = [:]
     /// Loops and functions around this place.
     var repeats = 0
     /// Here-documents whose text begins behind the next end of a line.

@@ -97,7 +97,11 @@ struct ShellUnwrapping {
     /// The word with what takes the place of `text`, up to there.
     private static func replacing(_ text: [UInt8], in word: ShellWord) -> ShellWord {
         guard let literal = word.literal else {
-            return ShellWord(word.parts + [.expansion(variable: nil, splits: false)])
+            // The text can begin in what is known of the word and end in what is not.
+            guard !word.knownBytes.contains(where: text.contains) else { return .unknown }
+            return ShellWord(
+                word.parts + [.expansion(variable: nil, splits: false)], hasBraces: word.hasBraces,
+                isQuoted: word.isQuoted)
         }
         guard let start = literal.firstIndex(ofAll: text) else { return word }
         let gap = ShellWord.Part.expansion(variable: nil, splits: false)
