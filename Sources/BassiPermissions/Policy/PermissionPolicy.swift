@@ -93,6 +93,13 @@ extension PermissionPolicy {
                 verdict: .deny, reason: "The deny rule \(rule.named) forbids this call of \(call.toolName).",
                 rule: rule.description, by: .rule)
         }
+        if mode == .bypass, let unread = unread(subjects, by: rules.deny) {
+            return Decision(
+                verdict: .deny,
+                reason: "\(unread.reason), and the deny rule \(unread.rule.named) may forbid it: write the commands "
+                    + "themselves.",
+                rule: unread.rule.description, by: .rule)
+        }
         guard mode == .plan, !delegates(subjects), call.effect != .pure || call.reach != .folder else { return nil }
         return Decision(
             verdict: .deny, reason: "\(modeSentence), so \(call.toolName) cannot run until the plan is approved.",
@@ -111,10 +118,32 @@ extension PermissionPolicy {
         if asksForCommands, mode != .bypass, call.toolName == BuiltInTool.bash.rawValue {
             return asked("There is no sandbox on this machine, so a person decides about each command", by: .mode)
         }
-        guard let rule = rules.ask.first(where: { $0.touches(subjects, in: resolver) }) else { return nil }
+        guard let rule = rules.ask.first(where: { $0.touches(subjects, in: resolver) }) else {
+            return unreadMustBeAsked(subjects)
+        }
         return asked(
             "The ask rule \(rule.named) wants a person to decide about this call of \(call.toolName)",
             rule: rule.description, by: .rule)
+    }
+
+    /// Where every command is allowed, by the mode or by `Bash` without a pattern, a rule for some of them would hold
+    /// nothing if they could be handed to a shell instead.
+    private func unreadMustBeAsked(_ call: CallSubjects) -> Decision? {
+        guard mode == .bypass || rules.allow.contains(where: { $0.coversTool(call) }),
+            let unread = unread(call, by: rules.deny + rules.ask)
+        else { return nil }
+        return asked(
+            "\(unread.reason), and the rule \(unread.rule.named) may be about it", rule: unread.rule.description,
+            by: .rule)
+    }
+
+    /// The first of the rules that may be about what nobody can read in the line.
+    private func unread(_ call: CallSubjects, by rules: [Rule]) -> (rule: Rule, reason: String)? {
+        for rule in rules {
+            guard let command = call.reviews.lazy.compactMap({ rule.commandUnread(in: $0) }).first else { continue }
+            return (rule, "'\(command)' runs what is not in the command line")
+        }
+        return nil
     }
 
     private func allowed(_ call: ToolCallRequest, _ subjects: CallSubjects, hookSaidAllow: Bool) -> Decision? {

@@ -99,6 +99,17 @@ extension Rule {
         return pattern.covers(command)
     }
 
+    /// A command of the line that may run, unread, what the rule means: it is handed text, or its name is not known.
+    func commandUnread(in review: CommandReview) -> String? {
+        guard case .command(let pattern) = shape else { return nil }
+        let script = review.script
+        let unread = script.commands.first {
+            HandedText.isRun(by: $0) || pattern.mayBegin($0, values: script.values)
+        }
+        if let unread { return unread.words.map(\.shown).joined(separator: " ") }
+        return !script.isWhole && HandedText.seemsToRun(in: review.line) ? review.line : nil
+    }
+
     /// Whether the rule, which allows a wrapper, means this command that the wrapper runs.
     func namesInner(_ inner: ShellCommand, of outer: ShellCommand) -> Bool {
         guard case .command(let pattern) = shape else { return false }

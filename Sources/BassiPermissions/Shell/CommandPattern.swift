@@ -89,6 +89,16 @@ struct CommandPattern: Sendable, Equatable {
         }
     }
 
+    /// For deny and ask rules: whether the name of a command, which only the run can tell, could be the first word.
+    func mayBegin(_ command: ShellCommand, values: ShellValues) -> Bool {
+        guard let first = command.words.first, first.literal == nil, let meant = named.first else { return false }
+        var expansion = WordExpansion(values: values)
+        return expansion.shapes(of: first).contains { shape in
+            let name = shape.lastComponent
+            return name.literal == nil && Glob(meant, questionMark: false).likeness(to: name) > .none
+        }
+    }
+
     private static func matches(_ words: [ShellWord], _ pattern: [Word]) -> Bool {
         // reached[i]: the pattern so far can take the first i words.
         var reached = [Bool](repeating: false, count: words.count + 1)
@@ -116,7 +126,7 @@ extension ShellWord {
     /// the values that the script gives a variable, and, for a name with wildcards, the one that is meant.
     fileprivate func possibleNames(values: ShellValues, meant: [UInt8]?) -> [[UInt8]] {
         var names: [[UInt8]] = []
-        if let literal { names = [literal] } else if let value = variableValues(values) { names = value }
+        if let literal { names = [literal] } else { names = (variableValues(values) ?? []) + madeNames(values) }
         if let meant, names.isEmpty, parts.contains(where: { if case .glob = $0 { true } else { false } }) {
             // `[` opens a choice of letters, which is not looked into.
             let known = ShellWords.programName(knownBytes)
@@ -129,5 +139,11 @@ extension ShellWord {
     private func variableValues(_ values: ShellValues) -> [[UInt8]]? {
         guard parts.count == 1, case .expansion(let name?, _) = parts[0] else { return nil }
         return values[name]?.compactMap(\.literal)
+    }
+
+    /// What braces and the values of the script make of it, where nothing is left to the run.
+    private func madeNames(_ values: ShellValues) -> [[UInt8]] {
+        var expansion = WordExpansion(values: values)
+        return expansion.shapes(of: self).compactMap(\.literal)
     }
 }

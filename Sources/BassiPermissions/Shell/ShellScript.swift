@@ -20,6 +20,9 @@ public struct ShellScript: Sendable, Equatable {
     /// The values that each variable is given in the script: all of them, as far as words can say it.
     private(set) var values: ShellValues = [:]
 
+    /// Whether it was read to its end, the scripts within too: commands behind the end are not in the list.
+    private(set) var isWhole = true
+
     /// Whether every command in it is known.
     public var isUnderstood: Bool { problems.isEmpty }
 
@@ -35,6 +38,7 @@ public struct ShellScript: Sendable, Equatable {
         let bytes = Array(text.utf8)
         guard bytes.count <= Self.bytesMax else {
             problems.append(ShellProblem("it is longer than \(Self.bytesMax) bytes", at: Self.bytesMax))
+            isWhole = false
             return
         }
         if let problem = Self.invisible(in: text, bytes) { problems.append(problem) }
@@ -42,6 +46,7 @@ public struct ShellScript: Sendable, Equatable {
         parser.parse()
         problems += parser.problems
         values = parser.values
+        isWhole = parser.isWhole
         unwrap(parser.commands)
     }
 
@@ -67,6 +72,7 @@ public struct ShellScript: Sendable, Equatable {
 
     private mutating func add(_ found: ShellCommand, depth: Int) {
         guard commands.count < Self.commandsMax, depth < 12 else {
+            isWhole = false
             if problems.last?.reason != Self.tooMany { problems.append(ShellProblem(Self.tooMany, at: found.offset)) }
             return
         }
@@ -89,6 +95,7 @@ public struct ShellScript: Sendable, Equatable {
         parser.parse()
         problems += parser.problems.map { ShellProblem("in the script within: \($0.reason)", at: command.offset) }
         values.merge(parser.values) { $0 + $1 }
+        isWhole = isWhole && parser.isWhole
         for var inner in parser.commands {
             inner.outer = index
             inner.offset = command.offset

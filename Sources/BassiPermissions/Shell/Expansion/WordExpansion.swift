@@ -18,7 +18,10 @@ struct WordExpansion {
     private static let stepsMax = 512
     private var steps = 0
 
-    init(values: ShellValues, home: String, folder: String) {
+    /// - Parameters:
+    ///   - home: The person's home folder; any for the name of a program.
+    ///   - folder: Where the command stands; any for the name of a program.
+    init(values: ShellValues, home: String = "/", folder: String = "/") {
         (self.values, self.home, self.folder) = (values, home, folder)
     }
 

@@ -38,6 +38,13 @@ struct WordShape: Sendable, Equatable {
         pieces.split(separator: .byte(UInt8(ascii: "/"))).map { WordShape(Array($0)) }
     }
 
+    /// What it says behind its last slash: of `$x/a` the `a`, of `a/$x` what is not known.
+    var lastComponent: WordShape {
+        let slash = pieces.lastIndex(of: .byte(UInt8(ascii: "/")))
+        return WordShape(Array(pieces[(slash.map { $0 + 1 } ?? 0)...]))
+    }
+
+    /// Whether it is a path from the root.
     var beginsWithSlash: Bool { pieces.first == .byte(UInt8(ascii: "/")) }
 
     /// The parts of it that can be a path as well: `x` in `--of=x`, `@x` and `-fx`.

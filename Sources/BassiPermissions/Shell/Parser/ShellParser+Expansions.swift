@@ -87,6 +87,7 @@ extension ShellParser {
             commands.append(command)
         }
         values.merge(parser.values) { $0 + $1 }
+        isWhole = isWhole && parser.isWhole
         problems += parser.problems.map { ShellProblem($0.reason, at: start) }
     }
 

@@ -9,6 +9,8 @@ struct ShellParser {
     var commands: [ShellCommand] = []
     var problems: [ShellProblem] = []
     var values: ShellValues = [:]
+    /// Whether it has come to the end, in the scripts within too.
+    var isWhole = true
     /// Loops and functions around this place.
     var repeats = 0
     /// Here-documents whose text begins behind the next end of a line.
@@ -34,6 +36,7 @@ struct ShellParser {
             guard pending.isEmpty else { throw problem("a here-document has no text") }
         } catch {
             problems.append(error)
+            isWhole = false
         }
     }
 
