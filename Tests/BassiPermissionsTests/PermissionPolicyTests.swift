@@ -81,7 +81,9 @@ import Testing
     @Test func `a rule for a task names its agent`() throws {
         let policy = try policy(allow: ["Task(reviewer)"], deny: ["Task(deployer)"])
         #expect(policy.decide(task("reviewer")).verdict == .allow)
-        #expect(policy.decide(task("Reviewer")).verdict == .ask)
+        // Nobody is asked whether a sub-agent works: what it does is decided in its own session.
+        #expect(policy.decide(task("Reviewer")).by == .mode)
+        #expect(policy.decide(task("reviewer")).by == .rule)
         #expect(policy.decide(task("Deployer")).verdict == .deny)
     }
 

@@ -39,7 +39,8 @@ import Testing
     @Test func `a suggested rule allows nothing else`() throws {
         for (call, rules) in Self.suggestions where !rules.isEmpty {
             let saved = try policy(allow: rules)
-            for (other, otherRules) in Self.suggestions where otherRules != rules {
+            // A sub-agent's own calls are asked, and not that it works.
+            for (other, otherRules) in Self.suggestions where otherRules != rules && other.toolName != "task" {
                 #expect(saved.decide(other).verdict == .ask, "\(rules) and \(other.input)")
             }
             #expect(saved.decide(bash(call.commandLine + " x")).verdict == .ask)
