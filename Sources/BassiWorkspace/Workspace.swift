@@ -191,7 +191,7 @@ public struct Workspace: Sendable {
         guard let names = choices.tools else { return known.tools }
         for name in names where known[name] == nil { throw UnknownTool(name: name) }
         // What goes on in the background must be looked at and ended: these come with it.
-        let companions = names.contains(BashTool().name) ? [BashOutputTool().name, BashKillTool().name] : []
+        let companions = names.contains(BashTool().name) ? BashTool.companions : []
         return known.tools.filter { (names + companions).contains($0.name) }
     }
 }

@@ -16,10 +16,7 @@ import Testing
         static func start(
             _ configuration: AgentConfiguration, store: any EventStore
         ) async throws -> BassiSession.AgentSession {
-            var scripted = configuration
-            scripted.model = "demo"
-            scripted.providers = ScriptedModel([ScriptedAnswer(text: "2+2 is 4.")]).registry()
-            return try await BassiSession.AgentSession.start(scripted, store: store)
+            try await configuration.startScripted([ScriptedAnswer(text: "2+2 is 4.")], store: store)
         }
     }
 
@@ -123,5 +120,15 @@ enum Documentation {
         text.split(separator: "\n").map { line in
             (line.components(separatedBy: "  //").first ?? "").filter { !$0.isWhitespace }
         }.joined()
+    }
+}
+
+extension AgentConfiguration {
+    /// A session of it whose model is a script: so the code of a document needs no key.
+    func startScripted(_ answers: [ScriptedAnswer], store: any EventStore) async throws -> AgentSession {
+        var scripted = self
+        scripted.model = "demo"
+        scripted.providers = ScriptedModel(answers).registry()
+        return try await AgentSession.start(scripted, store: store)
     }
 }

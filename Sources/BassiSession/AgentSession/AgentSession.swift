@@ -20,9 +20,10 @@ public final class AgentSession: SessionClient {
         /// Tool calls that have ended.
         public var toolCalls = 0
         /// Tokens of all requests, those of sub-agents too.
-        public var usage = Usage()
+        public var usage: Usage { use.usage }
         /// What they cost; nil once a part of it had no price.
-        public var costUSD: Money? = .zero
+        public var costUSD: Money? { use.costUSD }
+        fileprivate(set) var use = RunUse()
     }
 
     /// The session.
@@ -258,20 +259,12 @@ public final class AgentSession: SessionClient {
 
 extension AgentSession.Statistics {
     fileprivate mutating func apply(_ event: Event) {
+        use.apply(event.payload)
         switch event.payload {
         case .runCompleted, .runCancelled: runs += 1
         case .messageCompleted: turns += 1
         case .toolCallCompleted, .toolCallFailed: toolCalls += 1
-        case .requestEnded(let ended):
-            guard let used = ended.usage else { return }
-            spend(used, ended.costUSD)
-        case .subagentCompleted(let ended): spend(ended.usage, ended.costUSD)
         default: break
         }
-    }
-
-    private mutating func spend(_ used: Usage, _ cost: Money?) {
-        usage = usage + used
-        costUSD = if let spent = costUSD, let cost { spent + cost } else { nil }
     }
 }

@@ -34,7 +34,8 @@ extension AgentConfiguration {
         child.tools = tools.filter { agent.takes($0.name) }
         child.systemPrompt = agent.systemPrompt ?? systemPrompt
         child.outputSchema = nil
-        child.setModel(agent.model ?? current)
+        // Under the name that it was asked by, unless another stands in for it.
+        if let model = try agent.model ?? (found(model).name == current ? nil : current) { child.setModel(model) }
         child.rules = policy(sessionRules: sessionRules).rules
         child.permissionMode = PermissionMode.stricter(permissionMode, agent.permissionMode ?? permissionMode)
         // The time is up for all of them when it is for the run.

@@ -11,8 +11,7 @@ struct SubagentReport: Sendable {
     private(set) var outcome = SubagentOutcome.failed
     private(set) var reason: String?
     private(set) var use = RunUse()
-    private var text = ""
-    private var message: [String] = []
+    private var words = LastWords()
 
     init(of agent: String, in session: SessionID) {
         self.session = session
@@ -21,29 +20,19 @@ struct SubagentReport: Sendable {
 
     mutating func apply(_ event: Event) {
         use.apply(event.payload)
+        words.apply(event.payload)
         switch event.payload {
-        case .requestSent: message = []
-        case .contentBlockEnd(let end): if end.kind == .text, let text = end.text { message.append(text) }
-        case .messageCompleted: (text, message) = (message.joined(separator: "\n"), [])
         case .error(let error): reason = error.errorMessage
         case .runCompleted(let end):
             outcome = SubagentOutcome(rawValue: end.outcome.rawValue) ?? .failed
             reason = outcome == .failed ? reason ?? end.reason : end.reason
-            keepRest()
-        case .runCancelled(let end):
-            (outcome, reason) = (.cancelled, end.reason)
-            keepRest()
+        case .runCancelled(let end): (outcome, reason) = (.cancelled, end.reason)
         default: break
         }
     }
 
     /// It came to no run, or nobody could read how it ended.
     mutating func fail(_ error: any Error) { (outcome, reason) = (.failed, "\(error)") }
-
-    /// What was said in a message that has no end.
-    private mutating func keepRest() {
-        if !message.isEmpty { text = message.joined(separator: "\n") }
-    }
 
     /// As the parent's log says it.
     var completed: SubagentCompleted {
@@ -53,6 +42,7 @@ struct SubagentReport: Sendable {
     }
 
     private var bounded: (text: String, isWhole: Bool) {
+        let text = words.text
         guard text.utf8.count > Self.resultBytesMax else { return (text, true) }
         return (String(decoding: text.utf8.prefix(Self.resultBytesMax), as: UTF8.self), false)
     }
@@ -72,7 +62,7 @@ struct SubagentReport: Sendable {
         case .completed:
             return ToolResult(
                 said, structured: ["agent": .string(agent), "session_id": .string(session.description)],
-                whole: isWhole ? nil : self.text)
+                whole: isWhole ? nil : words.text)
         case .limit: throw failure("limit", "\(agent) was ended at a limit\(why)")
         case .failed: throw failure("agent_failed", "\(agent) failed\(why)")
         case .refused: throw failure("refused", "the model of \(agent) refused")

@@ -20,7 +20,7 @@ public struct RunUse: Sendable, Equatable {
     var chargedUSD: Money { (costUSD ?? .zero) + unsettledUSD }
 
     /// Takes the next event of a log; those that use nothing change nothing.
-    mutating func apply(_ payload: EventPayload) {
+    public mutating func apply(_ payload: EventPayload) {
         switch payload {
         case .requestSent(let sent): reservedUSD = sent.reservedUSD
         case .requestEnded(let ended): end(ended)

@@ -38,13 +38,11 @@ public struct AgentDefinition: Sendable, Equatable {
         self.permissionMode = permissionMode
     }
 
-    /// Whether it gets a tool of this name. What goes on in the background must be looked at and ended, so what does that
-    /// comes with `bash`.
+    /// Whether it gets a tool of this name; with `bash` come its companions.
     public func takes(_ tool: String) -> Bool {
         if disallowedTools.contains(tool) { return false }
         guard let tools else { return true }
-        let companions = tools.contains(BashTool().name) ? [BashOutputTool().name, BashKillTool().name] : []
-        return tools.contains(tool) || companions.contains(tool)
+        return tools.contains(tool) || tools.contains(BashTool().name) && BashTool.companions.contains(tool)
     }
 }
 

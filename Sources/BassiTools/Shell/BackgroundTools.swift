@@ -99,11 +99,16 @@ extension Tool where Self == BashKillTool {
     public static var bashKill: BashKillTool { BashKillTool() }
 }
 
+extension BashTool {
+    /// The tools that belong to it: what goes on in the background must be looked at and ended.
+    public static let companions = [BashOutputTool().name, BashKillTool().name]
+}
+
 extension ToolRegistry {
     /// The same, where `bash` offers `run_in_background` if `bash_output` and `bash_kill` are there too, and only then: a
     /// model must be able to look at what it has started, and to end it.
     public func offeringBackground() -> ToolRegistry {
-        let isWhole = self[BashOutputTool().name] != nil && self[BashKillTool().name] != nil
+        let isWhole = BashTool.companions.allSatisfy { self[$0] != nil }
         return ToolRegistry(
             tools.map { tool in
                 guard var bash = tool as? BashTool else { return tool }

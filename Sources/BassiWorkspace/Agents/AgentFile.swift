@@ -125,7 +125,7 @@ struct AgentFile: Sendable, Equatable {
             metadata.disallowedTools = tools(try AgentToolNames.words(of: value), value)
             // They are of no use without it.
             if metadata.disallowedTools.contains(BashTool().name) {
-                metadata.disallowedTools += [BashOutputTool().name, BashKillTool().name]
+                metadata.disallowedTools += BashTool.companions
             }
         case "model":
             let model = try value.string()

@@ -63,7 +63,7 @@ extension Asking {
     /// A sub-agent's session, with those that worked for it.
     private func subagent(_ session: SessionID, _ store: any EventStore) async throws -> RunResult {
         var result = RunResult(session: session)
-        for event in try await store.read(session) {
+        for event in try await store.read(session, types: RunResult.denialTypes, limit: .max) {
             result.apply(event)
             guard case .subagentCompleted(let end) = event.payload else { continue }
             result.addDenials(of: try await subagent(end.childSessionID, store))

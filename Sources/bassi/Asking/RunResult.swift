@@ -19,9 +19,7 @@ struct RunResult {
     private var run: RunID?
     private var end: EventPayload?
     private var isFirst = true
-    private var turns = 0
-    private var usage = Usage()
-    private var cost: Money? = .zero
+    private var use = RunUse()
     private var startedAt: Timestamp?
     private var endedAt: Timestamp?
     private var error: ErrorOccurred?
@@ -29,10 +27,12 @@ struct RunResult {
     private var unasked: Set<ToolID> = []
     private var questions: [RequestID: ToolID] = [:]
     private var starts: [BlockID: ContentBlockStart] = [:]
-    private var message: [String] = []
+    private var words = LastWords()
+    /// The answer that was given by the tool for it.
+    private var answer: String?
     private(set) var denials: [Denial] = []
     /// The text of the model's last message.
-    private(set) var text = ""
+    var text: String { answer ?? words.text }
 
     init(session: SessionID, isStructured: Bool = false) {
         self.session = session
@@ -49,33 +49,25 @@ struct RunResult {
     }
 
     mutating func apply(_ event: Event) {
+        use.apply(event.payload)
+        if !event.payload.endsRun || event.runID == run { words.apply(event.payload) }
         switch event.payload {
         case .runStarted: begin(event)
         case .runResumed: begin(event)
-        case .requestSent: message = []
         case .contentBlockStart(let start): starts[start.blockID] = start
         case .contentBlockEnd(let end): take(end)
-        case .requestEnded(let ended): if let used = ended.usage { spend(used, ended.costUSD) }
-        case .subagentCompleted(let ended):
-            turns += ended.turns ?? 0
-            spend(ended.usage, ended.costUSD)
-        case .messageCompleted:
-            turns += 1
-            // Another model has done it.
-            error = nil
-            (text, message) = (message.joined(separator: "\n"), [])
+        // Another model has done it.
+        case .messageCompleted: error = nil
         case .permissionRequested(let asked): questions[asked.requestID] = asked.toolID
         case .permissionResolved(let answer):
             if answer.by.kind == .timeout, let toolID = questions[answer.requestID] { unasked.insert(toolID) }
         case .toolCallCompleted(let call) where call.toolName == OutputSchema.toolName:
-            text = inputs[call.toolID]?.text ?? text
+            answer = inputs[call.toolID]?.text
         case .toolCallFailed(let failed) where failed.outcome == .denied: deny(failed)
         case .error(let error): self.error = error
         case .runCompleted, .runCancelled:
             guard event.runID == run else { return }
             (end, endedAt) = (event.payload, event.timestamp)
-            // What was said in a message that has no end.
-            if !message.isEmpty { text = message.joined(separator: "\n") }
         default: break
         }
     }
@@ -88,13 +80,7 @@ struct RunResult {
 
     private mutating func take(_ end: ContentBlockEnd) {
         guard let start = starts.removeValue(forKey: end.blockID) else { return }
-        if end.kind == .text, let text = end.text, !text.isEmpty { message.append(text) }
         if let toolID = start.toolID { inputs[toolID] = end.toolInput }
-    }
-
-    private mutating func spend(_ used: Usage, _ price: Money?) {
-        usage = usage + used
-        cost = if let spent = cost, let price { spent + price } else { nil }
     }
 
     private mutating func deny(_ failed: ToolCallFailed) {
@@ -103,6 +89,12 @@ struct RunResult {
                 toolID: failed.toolID, toolName: failed.toolName, input: inputs[failed.toolID] ?? .null,
                 reason: failed.error.message, wasUnasked: unasked.contains(failed.toolID)))
     }
+
+    /// The events that say what was not allowed.
+    static let denialTypes: [EventType] = [
+        .contentBlockStart, .contentBlockEnd, .permissionRequested, .permissionResolved, .toolCallFailed,
+        .subagentCompleted,
+    ]
 
     /// What a sub-agent was not allowed is what the run was not.
     mutating func addDenials(of subagent: RunResult) { denials += subagent.denials }
@@ -161,11 +153,12 @@ struct RunResult {
         func number(_ value: Int) -> JSONValue { .number(JSONNumber(value)) }
         let (word, reason) = outcome
         let milliseconds = startedAt.flatMap { start in endedAt.map { Int($0.milliseconds - start.milliseconds) } }
-        let money: JSONValue = cost.flatMap { try? JSONParser.parse($0.description) } ?? .null
+        let usage = use.usage
+        let money: JSONValue = use.costUSD.flatMap { try? JSONParser.parse($0.description) } ?? .null
         var result: JSONObject = [
             "type": "result", "outcome": .string(word), "reason": reason.map { .string($0) } ?? .null,
             "text": .string(structured?.text ?? text), "session_id": .string(session.description),
-            "run_id": run.map { .string($0.description) } ?? .null, "turns": number(turns),
+            "run_id": run.map { .string($0.description) } ?? .null, "turns": number(use.turns),
             "usage": [
                 "input_tokens": number(usage.inputTokens), "output_tokens": number(usage.outputTokens),
                 "cache_read_tokens": number(usage.cacheReadTokens),

@@ -13,15 +13,10 @@ import Testing
         static func start(
             _ configuration: AgentConfiguration, store: any EventStore
         ) async throws -> BassiSession.AgentSession {
-            var scripted = configuration
             let call = ScriptedCall("task", ["agent": "reviewer", "prompt": "Review it."])
-            let model = ScriptedModel([
-                ScriptedAnswer(tools: [call]), ScriptedAnswer(text: "It is fine."), ScriptedAnswer(text: "Done."),
-            ])
-            let known = model.named("small", profile: ModelProfile(price: Price(input: 1, output: 1)))
-            scripted.model = known.name
-            scripted.providers = model.registry().adding(known)
-            return try await BassiSession.AgentSession.start(scripted, store: store)
+            return try await configuration.startScripted(
+                [ScriptedAnswer(tools: [call]), ScriptedAnswer(text: "It is fine."), ScriptedAnswer(text: "Done.")],
+                store: store)
         }
     }
 

@@ -118,6 +118,20 @@ import Testing
         #expect(request.systemPrompt == "You help.")
     }
 
+    @Test func `an agent without a model of its own works with the session's, whatever it is called`() async throws {
+        let said = [asking, ScriptedAnswer(text: "One, two."), ScriptedAnswer(text: "It said two.")]
+        let family = Family(said).with("helper", answers: []) { $0.model = nil }
+        #expect(Family.results(try await family.run()) == ["One, two."])
+        // The one that stands in now is asked, not the one that has failed.
+        let spare = ScriptedModel(said)
+        let gone = ScriptedAnswer(failure: .status(404, type: "not_found_error", message: "gone"))
+        let broken = Family([gone]).with("helper", answers: []) { $0.model = nil }.with {
+            $0.providers = $0.providers?.adding(spare.named("spare"))
+            $0.fallbackModels = ["scripted/spare"]
+        }
+        #expect(Family.results(try await broken.run()) == ["One, two."])
+    }
+
     @Test func `a sub-agent that fails is a failed call that says why`() async throws {
         let family = Family([asking, ScriptedAnswer(text: "ok")])
             .with("helper", answers: [])
