@@ -60,10 +60,11 @@
             Thread.detachNewThread { self.accept() }
         }
 
+        /// From here on nobody is connected. The thread that accepts closes the descriptor: closed here, its number could
+        /// be another server's by the time that thread accepts.
         func stop() {
             state.withLock { $0.isOver = true }
             shutdown(listener, Int32(SHUT_RDWR))
-            close(listener)
         }
 
         /// Waits until this has happened.
@@ -72,6 +73,7 @@
         }
 
         private func accept() {
+            defer { close(listener) }
             while true {
                 let connection = Glibc.accept(listener, nil, nil)
                 if connection < 0, errno == EINTR { continue }
