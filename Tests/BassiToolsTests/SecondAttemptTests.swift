@@ -61,24 +61,31 @@ import Testing
                     input[key] = nil
                 }
                 let request = try executor.check("t", name: name, input: .object(input))
-                return await executor.places(of: request, recorded: [])
+                return await executor.places(of: request, recorded: []) { String(decoding: $0, as: UTF8.self) }
             }
             let place = folder.path + "/sub/a"
             try #expect(
-                await places("write_file", "to/a") == [CallPlace(path: "to/a", place: place, before: hash("old"))])
+                await places("write_file", "to/a") == [
+                    CallPlace(path: "to/a", place: place, before: hash("old"), snapshot: "old")
+                ])
             try #expect(
                 await places("write_file", "to/b") == [
                     CallPlace(path: "to/b", place: folder.path + "/sub/b", before: CallPlace.absent)
                 ])
-            // An edit is not run again.
-            try #expect(await places("edit_file", "to/a") == [CallPlace(path: "to/a", place: place)])
+            // An edit is not run again, and is to be taken back all the same.
+            try #expect(await places("edit_file", "to/a") == places("write_file", "to/a"))
+            let reading = try executor.check("t", name: "read_file", input: ["path": "to/a"])
+            #expect(
+                await executor.places(of: reading, recorded: [], keep: { _ in "kept" }) == [
+                    CallPlace(path: "to/a", place: place)
+                ])
             try #expect(await places("write_file", "sub") == [CallPlace(path: "sub", place: folder.path + "/sub")])
             let request = try executor.check(
                 "t", name: "write_file", input: ["path": "to/a", "content": "x"],
                 places: [CallPlace(path: "to/a", place: "/elsewhere/a")])
             #expect(request.resolved.map(\.place) == ["/elsewhere/a"])
             let kept = [CallPlace(path: "to/a", place: "/elsewhere/a", before: "00")]
-            #expect(await executor.places(of: request, recorded: kept) == kept)
+            #expect(await executor.places(of: request, recorded: kept, keep: { _ in nil }) == kept)
         }
     }
 

@@ -9,12 +9,16 @@ public struct CallPlace: JSONRecord {
     public let place: String
     /// What was there before the call: SHA-256 in hex, or ``absent``. Nil where nobody looked, or nobody could.
     public let before: String?
+    /// The blob that holds it as it was, kept before the call so that a kill in its middle loses nothing; nil where it
+    /// was not there, or could not be kept.
+    public let snapshot: String?
 
     /// A value with these members.
-    public init(path: String, place: String, before: String? = nil) {
+    public init(path: String, place: String, before: String? = nil, snapshot: String? = nil) {
         self.path = path
         self.place = place
         self.before = before
+        self.snapshot = snapshot
     }
 
     /// Whether the place is not plain from the path: it leads through a link, home, or up.
@@ -28,6 +32,7 @@ public struct CallPlace: JSONRecord {
         fields("path", path)
         fields("place", place)
         fields("before", before)
+        fields("snapshot", snapshot)
     }
 
     /// Reads the members.
@@ -35,6 +40,7 @@ public struct CallPlace: JSONRecord {
         path = try fields("path")
         place = try fields("place")
         before = try fields.optional("before")
+        snapshot = try fields.optional("snapshot")
     }
 }
 

@@ -19,11 +19,13 @@ public struct FileChanged: EventFields {
     public let place: String?
     /// The mode that it had, in octal digits, where it is gone.
     public let mode: String?
+    /// True where it was found after a crash, and may be somebody else's work.
+    public let inDoubt: Bool?
 
     /// A value with these members.
     public init(
         path: String, kind: FileChangeKind, beforeHash: String? = nil, afterHash: String? = nil,
-        diff: String, snapshot: String? = nil, place: String? = nil, mode: String? = nil
+        diff: String, snapshot: String? = nil, place: String? = nil, mode: String? = nil, inDoubt: Bool? = nil
     ) {
         self.path = path
         self.kind = kind
@@ -33,6 +35,7 @@ public struct FileChanged: EventFields {
         self.snapshot = snapshot
         self.place = place
         self.mode = mode
+        self.inDoubt = inDoubt
     }
 
     /// Writes the members.
@@ -45,6 +48,7 @@ public struct FileChanged: EventFields {
         fields("snapshot", snapshot)
         fields("place", place)
         fields("mode", mode)
+        fields("in_doubt", inDoubt)
     }
 
     /// Reads the members.
@@ -57,6 +61,7 @@ public struct FileChanged: EventFields {
         snapshot = try fields.optional("snapshot")
         place = try fields.optional("place")
         mode = try fields.optional("mode")
+        inDoubt = try fields.optional("in_doubt")
     }
 }
 

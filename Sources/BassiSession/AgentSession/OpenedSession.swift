@@ -28,8 +28,10 @@ struct OpenedSession: Sendable {
         under lease: Lease, in store: any EventStore, _ configuration: AgentConfiguration
     ) async throws -> OpenedSession {
         var opened = try await fold(under: lease, in: store)
+        let cut = CutCalls(of: opened.id, configuration, in: store)
         let ends =
-            opened.state.closing(as: .interrupted(.nodeLost), at: .now)
+            try await cut.events(of: opened.state.calls.filter { $0.effect == .write })
+            + opened.state.closing(as: .interrupted(.nodeLost), at: .now)
             + (await opened.state.background.lost(in: opened.id, of: store))
             + configuration.trustChange(from: opened.state.trustedFolder)
         if ends.isEmpty { return opened }

@@ -8,6 +8,8 @@ extension SessionOwner {
     var keeping: OutputKeeping { OutputKeeping(session: id, redactor: redactor, blobs: blobs) }
     var changeKeeping: FileChangeKeeping { FileChangeKeeping(session: id, redactor: redactor, blobs: blobs) }
 
+    var cutCalls: CutCalls { CutCalls(of: id, configuration, in: store) }
+
     /// Why a call of an owner that died cannot be run: the log has not all of its input.
     func lostInput(of call: OpenCall) -> ToolError? {
         let inputs =

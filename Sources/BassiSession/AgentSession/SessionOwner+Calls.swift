@@ -39,9 +39,11 @@ extension SessionOwner {
             toolID: toolID, toolName: request.toolName, toolInput: request.input, effect: request.effect,
             reach: request.reach, attempt: call.attempt + 1,
             decided: activity.decisions.removeValue(forKey: toolID),
-            places: await executor.places(of: request, recorded: call.attempt > 0 ? call.places : []))
+            places: await executor.places(
+                of: request, recorded: call.attempt > 0 ? call.places : [], keep: changeKeeping.keep))
         // Durable before anything happens: after a crash it is known that it may have.
-        try await append([.toolCallStarted(started)], cause: call.askedAt, until: .durable)
+        let earlier = try await cutCalls.events(of: [call])
+        try await append(earlier + [.toolCallStarted(started)], cause: call.askedAt, until: .durable)
         let (stopper, inbox, executor, keeping, changeKeeping) = (Stopper(), inbox, executor, keeping, changeKeeping)
         activity.stages[toolID] = .running(request, stopper, since: .now)
         let context = context(of: toolID, attempt: started.attempt, recorded: started.places)
@@ -50,7 +52,7 @@ extension SessionOwner {
             let result = try? await stopper.run { await executor.execute(request, context: context) }
             let cancelled = ToolError("cancelled", "The run was cancelled while this call ran.", outcome: .cancelled)
             let kept = await keeping.keepWhole(result ?? .failure(cancelled))
-            let changes = await changeKeeping.events(of: kept)
+            let changes = await changeKeeping.events(of: kept, started.places)
             if !inbox.post(.toolEnded(toolID, kept, changes: changes, run)) { await self?.keepLate(changes, of: run) }
         }
     }

@@ -88,7 +88,7 @@ extension SessionOwner {
         activity.model = nil
         activity.afterHooks = [:]
         activity.hooks = [:]
-        try await append(state.closing(as: reason, at: .now, spent: spent), until: .durable)
+        try await append(await changesOfCutCalls() + state.closing(as: reason, at: .now, spent: spent), until: .durable)
         runHasEnded()
     }
 
@@ -133,7 +133,12 @@ extension SessionOwner {
 
     private func supersede() async throws {
         let reason = ClosingReason.cancelled(reason: "superseded", by: Actor(kind: .system))
-        try await append(state.closing(as: reason, at: .now), until: .durable)
+        try await append(await changesOfCutCalls() + state.closing(as: reason, at: .now), until: .durable)
+    }
+
+    /// What calls of an earlier owner did to files that will not run again.
+    private func changesOfCutCalls() async throws -> [EventPayload] {
+        try await cutCalls.events(of: state.calls.filter { !activity.isRunning($0.toolID) })
     }
 
     /// Ends the owner: at once where nothing goes on, else once the run is called off and its children have stopped.

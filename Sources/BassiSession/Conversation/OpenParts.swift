@@ -119,6 +119,18 @@ public struct OpenCall: Sendable, Equatable {
     public internal(set) var places: [CallPlace]
 }
 
+extension OpenCall {
+    /// A call that has started.
+    ///
+    /// - Parameter askedAt: The position of the block that asked for it; that of the start where nobody knows.
+    init(_ started: ToolCallStarted, _ event: Event, askedAt: SequenceNumber? = nil) {
+        self.init(
+            toolID: started.toolID, toolName: started.toolName, input: started.toolInput,
+            askedAt: askedAt ?? event.seq, effect: started.effect, startedAt: event.timestamp,
+            attempt: started.attempt, places: started.places)
+    }
+}
+
 /// A sub-agent that a call has started and that has no result yet.
 public struct OpenSubagent: Sendable, Equatable {
     /// How it began.

@@ -206,10 +206,8 @@ public struct SessionState: Sendable, Equatable {
     }
 
     private mutating func start(_ started: ToolCallStarted, _ event: Event) {
-        let askedAt = calls.first { $0.toolID == started.toolID }?.askedAt ?? event.seq
-        let call = OpenCall(
-            toolID: started.toolID, toolName: started.toolName, input: started.toolInput, askedAt: askedAt,
-            effect: started.effect, startedAt: event.timestamp, attempt: started.attempt, places: started.places)
+        let askedAt = calls.first { $0.toolID == started.toolID }?.askedAt
+        let call = OpenCall(started, event, askedAt: askedAt)
         if let index = calls.firstIndex(where: { $0.toolID == started.toolID }) {
             calls[index] = call
         } else {

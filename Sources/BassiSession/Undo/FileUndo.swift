@@ -4,7 +4,8 @@ import BassiStore
 import BassiTools
 import Foundation
 
-/// Takes back what the tools of a session did to files: of its last run, or of all that came after an event.
+/// Takes back what the tools of a session, and of those that worked for it, did to files: in its last run, or after an
+/// event.
 ///
 /// ```swift
 /// let undo = try await FileUndo(session, in: store)          // what would be done
@@ -29,6 +30,8 @@ public struct FileUndo: Sendable {
         public let path: String
         /// What is done.
         public let action: Action
+        /// Whose log keeps the file as it was.
+        let keeper: SessionID
         /// What the file was when this was planned: what comes in between is nobody's to overwrite.
         let found: FileState
         /// Where it is: no link that has come in since is followed.
@@ -53,10 +56,26 @@ public struct FileUndo: Sendable {
 
     /// What all changes of one file come to.
     private struct Span {
-        let first: FileChanged
-        var last: FileChanged
-        /// Whether somebody else changed the file between two of them.
-        var isBroken = false
+        let first: FileHistory.Entry
+        var last: FileHistory.Entry
+        /// Why it may have more in it than the session's work.
+        var doubt: String?
+
+        init(_ entry: FileHistory.Entry) {
+            (first, last) = (entry, entry)
+            note(entry)
+        }
+
+        mutating func add(_ entry: FileHistory.Entry) {
+            if entry.change.beforeHash != last.change.afterHash { doubt = "it was changed by others in between" }
+            last = entry
+            note(entry)
+        }
+
+        private mutating func note(_ entry: FileHistory.Entry) {
+            guard entry.change.inDoubt == true else { return }
+            doubt = doubt ?? "it was found changed after a crash, maybe by others"
+        }
     }
 
     /// The session.
@@ -67,7 +86,6 @@ public struct FileUndo: Sendable {
     public private(set) var conflicts: [Conflict] = []
     /// What would be done to files that have changed since, if those may be overwritten.
     public private(set) var overwriting: [Step] = []
-    private let folder: String
 
     /// Looks what would be done.
     ///
@@ -75,59 +93,49 @@ public struct FileUndo: Sendable {
     /// - Throws: ``SessionError/unknownSession(_:)``.
     public init(_ session: SessionID, after position: SequenceNumber? = nil, in store: any EventStore) async throws {
         self.session = session
-        guard let start = try await store.read(session, limit: 1).first,
-            case .sessionStarted(let started) = start.payload
-        else { throw SessionError.unknownSession(session) }
-        let cwd = started.metadata.cwd ?? "/"
-        folder = PathResolver(folder: "/", home: "/").resolve(cwd) ?? cwd
-        let events = try await store.read(session, types: [.fileChanged], limit: .max)
-        let lastRun = events.last { $0.runID != nil }?.runID
-        let chosen = events.filter { event in position.map { event.seq > $0 } ?? (event.runID == lastRun) }
+        let history = try await FileHistory(of: session, in: store)
+        let chosen = if let position { try await history.after(position) } else { history.ofLastRun }
         for span in Self.spans(chosen) { await plan(span) }
     }
 
-    private static func spans(_ events: [Event]) -> [Span] {
-        var (spans, places): ([Span], [String: Int]) = ([], [:])
-        for case .fileChanged(let change) in events.map(\.payload) {
-            let name = change.place ?? change.path
+    private static func spans(_ entries: [FileHistory.Entry]) -> [Span] {
+        // By bytes: two spellings of an accented letter are one key to Swift and two files to the system.
+        var (spans, places): ([Span], [[UInt8]: Int]) = ([], [:])
+        for entry in entries {
+            let name = Array(entry.place.utf8)
             if let place = places[name] {
-                if change.beforeHash != spans[place].last.afterHash { spans[place].isBroken = true }
-                spans[place].last = change
+                spans[place].add(entry)
             } else {
                 places[name] = spans.count
-                spans.append(Span(first: change, last: change))
+                spans.append(Span(entry))
             }
         }
         return spans
     }
 
-    /// Where the file was when the session changed it. Below the session's folder no link is followed: one that was there
-    /// then is in the event.
-    private func place(of change: FileChanged) throws(ToolError) -> FilePlace {
-        let path = change.path.hasPrefix("/") ? change.path : folder + "/" + change.path
-        return try FilePlace(change.place ?? path, shown: change.path, behindLink: change.place)
-    }
-
     private mutating func plan(_ span: Span) async {
-        let path = span.first.path
-        guard let place = try? place(of: span.first) else {
+        let (change, path) = (span.first.change, span.first.change.path)
+        // Where the file was when it was changed. Below the session's folder no link is followed: one that was there then
+        // is in the event.
+        guard let place = try? FilePlace(span.first.place, shown: path, behindLink: change.place) else {
             return conflicts.append(Conflict(path: path, reason: "its name is not one that could be opened"))
         }
         let now: FileState
         do { now = try await FileState.read(place) } catch {
             return conflicts.append(Conflict(path: path, reason: "\(error)"))
         }
-        let wasThere = span.first.kind != .created
-        if wasThere ? now == .content(span.first.beforeHash ?? "") : now == .absent { return }
-        guard let action = Self.action(back: span.first) else {
+        let wasThere = change.kind != .created
+        if wasThere ? now == .content(change.beforeHash ?? "") : now == .absent { return }
+        guard let action = Self.action(back: change) else {
             return conflicts.append(Conflict(path: path, reason: "it was not kept as it was"))
         }
-        let mode = span.first.mode.flatMap { UInt16($0, radix: 8) }
-        let step = Step(path: path, action: action, found: now, place: place, mode: mode)
-        let left: FileState = span.last.afterHash.map { .content($0) } ?? .absent
-        if now == left, !span.isBroken { return steps.append(step) }
-        let reason = now == left ? "it was changed by others in between" : "it has changed since"
-        conflicts.append(Conflict(path: path, reason: reason))
+        let mode = change.mode.flatMap { UInt16($0, radix: 8) }
+        let step = Step(
+            path: path, action: action, keeper: span.first.session, found: now, place: place, mode: mode)
+        let left: FileState = span.last.change.afterHash.map { .content($0) } ?? .absent
+        if now == left, span.doubt == nil { return steps.append(step) }
+        let doubt = now == left ? span.doubt : nil
+        conflicts.append(Conflict(path: path, reason: doubt ?? "it has changed since"))
         overwriting.append(step)
     }
 
@@ -169,7 +177,7 @@ public struct FileUndo: Sendable {
         _ step: Step, _ redactor: Redactor, under lease: Lease, in store: any EventStore
     ) async throws {
         let content: [UInt8]? =
-            if case .restore(let blob) = step.action { try await store.blobs.read(blob, of: session) } else { nil }
+            if case .restore(let blob) = step.action { try await store.blobs.read(blob, of: step.keeper) } else { nil }
         let change = try await FileState.replace(step.place, by: content, mode: step.mode, ifStill: step.found)
         let keeping = FileChangeKeeping(session: session, redactor: redactor, blobs: store.blobs)
         guard let event = await keeping.event(of: change) else { return }

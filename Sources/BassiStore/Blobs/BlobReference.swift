@@ -67,11 +67,12 @@ extension Event {
         return members?[BlobReference.member]?.array?.compactMap { BlobReference(json: $0) } ?? []
     }
 
-    /// All blobs that this event names: of its parts, its attachments, what was left out of its result, and a file as it
-    /// was.
+    /// All blobs that this event names: of its parts, its attachments, what was left out of its result, and files as they
+    /// were.
     public var blobNames: [BlobName] {
         var names = blobReferences.map(\.blob) + (payload.content ?? []).compactMap { $0.attachment?.blob }
         if case .toolCallCompleted(let call) = payload, let file = call.truncated?.file { names.append(file) }
+        if case .toolCallStarted(let call) = payload { names += call.places.compactMap(\.snapshot) }
         if case .fileChanged(let change) = payload, let snapshot = change.snapshot { names.append(snapshot) }
         return names.compactMap(BlobName.init)
     }

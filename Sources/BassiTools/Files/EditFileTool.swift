@@ -2,7 +2,7 @@ import BassiEvents
 import Foundation
 
 /// `edit_file`: one exact text for another.
-public struct EditFileTool: Tool {
+public struct EditFileTool: Tool, FileChangingTool {
     /// `edit_file`.
     public let name = "edit_file"
     /// For the model.
@@ -26,12 +26,16 @@ public struct EditFileTool: Tool {
     /// The file.
     public func paths(in input: JSONValue) -> [String] { [input["path"]?.string ?? "."] }
 
+    package func content(_ input: JSONValue, over before: [UInt8]?, named name: String) throws -> [UInt8] {
+        guard let before else { throw ToolError.system(ENOENT, name, doing: "read") }
+        return try TextEdit(ToolInput(json: input)).apply(to: before, in: name).result
+    }
+
     /// Edits.
     public func call(_ input: JSONValue, context: ToolContext) async throws -> ToolResult {
         let input = ToolInput(json: input)
         let place = try context.place(try input.string("path"))
-        let edit = TextEdit(
-            old: try input.string("old_text"), new: try input.string("new_text"), everywhere: input.bool("replace_all"))
+        let edit = try TextEdit(input)
         return try await FileWork.run { cancellation in
             let found = try FileLook(place)
             try context.files.requireUnchanged(place, found.state)
@@ -40,9 +44,6 @@ public struct EditFileTool: Tool {
             }
             // Read again where that failed: for what stood in the way.
             let bytes = try found.bytes ?? entry.read().bytes
-            guard FileText.text(of: bytes) != nil else {
-                throw ToolError("binary_file", "'\(place.shown)' is not text (\(FileKind.name(of: bytes)))")
-            }
             let (result, count) = try edit.apply(to: bytes, in: place.shown)
             try cancellation.check()
             try entry.write(result, over: status)
@@ -56,11 +57,20 @@ public struct EditFileTool: Tool {
 
 /// An exact replacement, byte for byte; lines that end with CRLF are matched as if they had LF, and keep their CRLF.
 struct TextEdit: Sendable {
-    let old: String
-    let new: String
-    let everywhere: Bool
+    private let old: String
+    private let new: String
+    private let everywhere: Bool
+
+    init(_ input: ToolInput) throws {
+        old = try input.string("old_text")
+        new = try input.string("new_text")
+        everywhere = input.bool("replace_all")
+    }
 
     func apply(to bytes: [UInt8], in name: String) throws(ToolError) -> (result: [UInt8], count: Int) {
+        guard FileText.text(of: bytes) != nil else {
+            throw ToolError("binary_file", "'\(name)' is not text (\(FileKind.name(of: bytes)))")
+        }
         guard !old.isEmpty else { throw ToolError("invalid_input", "old_text is empty") }
         // Two texts that Swift calls equal may have different bytes, as é and e with an accent have.
         guard !old.utf8.elementsEqual(new.utf8) else {

@@ -56,7 +56,7 @@ package enum FileState: Sendable, Equatable {
 }
 
 /// A file as it was found.
-struct FileLook {
+struct FileLook: Sendable {
     /// Nil where there is none.
     let status: stat?
     /// Nil where there is none, or none that can be read.

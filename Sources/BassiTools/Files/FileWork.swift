@@ -28,4 +28,11 @@ package enum FileWork {
             cancellation.cancel()
         }
     }
+
+    /// The same for what has to be said after a call, also of one that was cancelled.
+    package static func runToEnd<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
+        await withCheckedContinuation { continuation in
+            queue.async { continuation.resume(returning: body()) }
+        }
+    }
 }

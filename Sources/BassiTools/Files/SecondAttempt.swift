@@ -34,18 +34,26 @@ extension ToolContext {
 }
 
 extension ToolExecutor {
-    /// Where a call's paths lead, for the log. Of a call that may run twice also what is there: whoever runs it again
-    /// after a crash must know. What an earlier attempt has recorded stays.
-    package func places(of call: ToolCallRequest, recorded: [CallPlace]) async -> [CallPlace] {
+    /// Where a call's paths lead, for the log. Of a call that may run twice, or that changes the file, also what is
+    /// there: whoever comes after a crash must know. What an earlier attempt has recorded stays.
+    ///
+    /// - Parameter keep: Keeps what a file that is about to change holds, and gives the name of the blob.
+    package func places(
+        of call: ToolCallRequest, recorded: [CallPlace], keep: ([UInt8]) async -> String?
+    ) async -> [CallPlace] {
         guard recorded.isEmpty else { return recorded }
+        let changesFiles = registry[call.toolName] is any FileChangingTool
         var places: [CallPlace] = []
         for path in call.resolved {
             guard let place = path.place else { continue }
-            var before: String?
-            if call.effect == .idempotent, let file = try? FilePlace(place, shown: path.path) {
-                before = (try? await FileState.read(file))?.recorded
+            var (before, snapshot): (String?, String?)
+            if changesFiles || call.effect == .idempotent, let file = try? FilePlace(place, shown: path.path),
+                let found = try? await FileWork.run({ _ in try FileLook(file) })
+            {
+                before = found.state.recorded
+                if changesFiles, let bytes = found.bytes { snapshot = await keep(bytes) }
             }
-            places.append(CallPlace(path: path.path, place: place, before: before))
+            places.append(CallPlace(path: path.path, place: place, before: before, snapshot: snapshot))
         }
         return places
     }

@@ -1,7 +1,7 @@
 import BassiEvents
 
 /// `write_file`: a whole file, seen whole or not at all.
-public struct WriteFileTool: Tool {
+public struct WriteFileTool: Tool, FileChangingTool {
     /// `write_file`.
     public let name = "write_file"
     /// For the model.
@@ -25,11 +25,14 @@ public struct WriteFileTool: Tool {
     /// The file.
     public func paths(in input: JSONValue) -> [String] { [input["path"]?.string ?? "."] }
 
+    package func content(_ input: JSONValue, over before: [UInt8]?, named name: String) throws -> [UInt8] {
+        Array(try ToolInput(json: input).string("content").utf8)
+    }
+
     /// Writes.
     public func call(_ input: JSONValue, context: ToolContext) async throws -> ToolResult {
-        let input = ToolInput(json: input)
-        let place = try context.place(try input.string("path"))
-        let bytes = Array(try input.string("content").utf8)
+        let place = try context.place(try ToolInput(json: input).string("path"))
+        let bytes = try content(input, over: nil, named: place.shown)
         return try await FileWork.run { cancellation in
             let found = try FileLook(place)
             let after = FileText.sha256(bytes)

@@ -8,9 +8,10 @@ struct Undo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Take back the file changes of a session's last run.",
         discussion: """
-            What write_file and edit_file did is taken back; what commands did is not known. A file that has changed \
-            since is named and nothing is done, unless --force overwrites it. An undo is in the log as the changes that \
-            it makes, so `bassi undo SESSION --to SEQ` can take it back too.
+            What write_file and edit_file did is taken back, for the session and for sub-agents that worked for it; what \
+            commands did is not known. A file that has changed since is named and nothing is done, unless --force \
+            overwrites it. An undo is in the log as the changes that it makes, so `bassi undo SESSION --to SEQ` can take \
+            it back too.
             """)
 
     @OptionGroup var target: SessionArgument

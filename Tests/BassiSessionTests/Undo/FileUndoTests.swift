@@ -184,32 +184,3 @@ import Testing
         }
     }
 }
-
-extension WorkFolder {
-    /// A run that makes these calls.
-    fileprivate func run(_ calls: [ScriptedCall], environment: [String: String] = [:]) async throws -> SessionID {
-        // A person, who is not seen by the tools.
-        let other = folder.appendingPathComponent("old")
-        let meddle = FunctionTool("meddle", description: "") { _, _ in
-            try Data("theirs\n".utf8).write(to: other)
-            return .text("done")
-        }
-        var configuration = AgentConfiguration(
-            model: "demo", tools: [.readFile, .writeFile, .editFile, meddle], folder: folder.path,
-            environment: environment)
-        configuration.permissionMode = .bypass
-        configuration.providers = ScriptedModel([
-            ScriptedAnswer(tools: calls), ScriptedAnswer(text: "Done."),
-        ]).registry()
-        let session = try await AgentSession.start(configuration, store: store)
-        for try await _ in session.send("Go.") {}
-        try await session.end()
-        return session.id
-    }
-
-    fileprivate func changes(_ session: SessionID) async throws -> [FileChanged] {
-        try await store.read(session, types: [.fileChanged], limit: 100).compactMap {
-            if case .fileChanged(let change) = $0.payload { change } else { nil }
-        }
-    }
-}
