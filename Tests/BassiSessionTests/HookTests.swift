@@ -106,6 +106,34 @@ import Testing
         #expect(said(to: specification, request: 1).contains("well done"))
     }
 
+    @Test func `hooks read the model, how long a call took, and whether it was called off`() async throws {
+        func hook(_ pattern: String) -> String {
+            "grep -q '\(pattern)' && echo '{\"additionalContext\":\"found\"}'; true"
+        }
+        for (event, pattern) in [
+            (HookEvent.sessionStart, "\"model\":\"scripted/demo\""), (.postToolUse, "\"duration_ms\":[0-9]"),
+        ] {
+            let specification = specification(Self.calling, (event, hook(pattern))) { $0.permissionMode = .bypass }
+            _ = try await specification.events()
+            #expect(said(to: specification, request: 1).contains("found"), "\(event): \(pattern)")
+        }
+        let failing = [ScriptedAnswer(tools: [ScriptedCall("act", ["say": "no"])]), ScriptedAnswer(text: "Done.")]
+        let refused = specification(failing, (.postToolUseFailure, hook("\"is_interrupt\":false"))) {
+            $0.permissionMode = .bypass
+            $0.tools = [FunctionTool("act", description: "") { _, _ in throw ToolError("failed", "no") }]
+        }
+        _ = try await refused.events()
+        #expect(said(to: refused, request: 1).contains("found"))
+    }
+
+    @Test func `a hook that is asked for permission can say no and end the run`() async throws {
+        let answer = #"{"hookSpecificOutput":{"decision":{"behavior":"deny","message":"not now","interrupt":true}}}"#
+        let events = try await specification(Self.calling, (.permissionRequest, "echo '\(answer)'")) {
+            $0.canAsk = true
+        }.events()
+        #expect(EventList.lines(of: events).last == "run_cancelled not now")
+    }
+
     @Test func `a prompt that a hook blocks reaches no model, then or later`() async throws {
         let specification = specification(
             [ScriptedAnswer(text: "Hello.")],

@@ -9,6 +9,8 @@
             var bytes: [UInt8]
             var isEndless = false
             var staysSilent = false
+            /// What the next request over the same connection gets; nil where none is read.
+            var next: [UInt8]?
 
             static func text(_ text: String, type: String = "text/plain", status: String = "200 OK") -> Reply {
                 let body = Array(text.utf8)
@@ -16,6 +18,11 @@
                     "HTTP/1.1 \(status)\r\nContent-Type: \(type)\r\nContent-Length: \(body.count)\r\n"
                     + "Connection: close\r\n\r\n"
                 return Reply(bytes: Array(head.utf8) + body)
+            }
+
+            /// What a proxy says that lets the client through, and what comes from behind it.
+            static func tunnel(to reply: Reply) -> Reply {
+                Reply(bytes: Array("HTTP/1.1 200 Connection established\r\n\r\n".utf8), next: reply.bytes)
             }
 
             static func redirect(to location: String) -> Reply {
@@ -92,6 +99,11 @@
             repeat {
                 guard write(connection, reply.bytes) else { break }
             } while reply.isEndless && !state.withLock { $0.isOver }
+            if let next = reply.next {
+                let request = read(connection)
+                state.withLock { $0.requests.append(request) }
+                _ = write(connection, next)
+            }
             if !reply.staysSilent { shutdown(connection, Int32(SHUT_WR)) }
             waitUntilClientLeaves(connection)
             happened.yield("left \(path)")

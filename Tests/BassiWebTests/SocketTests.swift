@@ -195,6 +195,20 @@
             #expect(result.error?.message.contains("Connection refused") == true)
         }
 
+        @Test func `a page comes through a proxy, and the address is looked up by that`() async throws {
+            try await with { _ in
+                .tunnel(to: .text("there"))
+            } _: { server in
+                let result = await fetch(
+                    "http://far.test/x", try tool(allowing: []),
+                    environment: ["http_proxy": "http://127.0.0.1:\(server.port)"])
+                #expect(result.text == "there", "\(result)")
+                let requests = server.requests
+                #expect(requests.first?.hasPrefix("CONNECT far.test:80 HTTP/1.1\r\n") == true)
+                #expect(requests.last?.hasPrefix("GET /x HTTP/1.1\r\n") == true && requests.count == 2)
+            }
+        }
+
         @Test func `a proxy is asked for the name and not for an address, and what it refuses is said`() async throws {
             try await with { _ in
                 .text("no", status: "403 Forbidden")

@@ -112,6 +112,23 @@ import Testing
         }
     }
 
+    @Test func `of another program's hooks those that can be run are, each by itself`() throws {
+        let text = """
+            {"hooks": {"PreToolUse": [{"matcher": "Bash", "hooks": [
+              {"type": "prompt", "prompt": "ok?"},
+              {"type": "command", "command": "./check.sh", "statusMessage": "Checking", "timeout": 5},
+              {"type": "command", "command": "./it's here", "args": ["--a b", "c"]}
+            ]}], "TeammateIdle": []}}
+            """
+        try withWorkspace([".claude/settings.json": text], trusted: true) { workspace in
+            let hooks = workspace.settings.hooks
+            #expect(hooks.map(\.command) == ["./check.sh", #"'./it'\''s here' '--a b' 'c'"#])
+            #expect(hooks.first?.timeout == .seconds(5))
+            let notice = workspace.notices.first { $0.contains("not run") }
+            #expect(notice?.contains("TeammateIdle") == true && notice?.contains("type") == true, "\(notice ?? "")")
+        }
+    }
+
     @Test func `a tool's name that is misspelt is said with the one that is meant, and its place`() throws {
         let text = "permissions:\n  deny:\n    - Read(.env)\n    - Bsh(rm *)\n"
         try withWorkspace([".bassi/settings.yaml": text], trusted: false) { workspace in

@@ -4,8 +4,8 @@ import BassiTools
 
 /// Hooks that look at calls that have ended: closures in their order, then commands at the same time.
 extension SessionOwner {
-    func launchAfterHooks(_ request: ToolCallRequest, _ result: Result<ToolResult, ToolError>) {
-        let (told, input) = afterHookInput(request, result)
+    func launchAfterHooks(_ request: ToolCallRequest, _ result: Result<ToolResult, ToolError>, _ milliseconds: Int) {
+        let (told, input) = afterHookInput(request, result, milliseconds)
         let commands = configuration.hooks.flatMap { $0.has(told) ? $0 : nil }
         guard !configuration.afterHooks.isEmpty || commands != nil, activity.closing == nil else { return }
         let (closures, inbox, stopper) = (configuration.afterHooks, inbox, Stopper())

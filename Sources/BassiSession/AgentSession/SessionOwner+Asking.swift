@@ -41,9 +41,7 @@ extension SessionOwner {
 
     private func wait(for requestID: RequestID, toUse what: String) {
         setAlarm(.answer(requestID), after: configuration.answerDeadline)
-        var members = JSONObject()
-        members["message"] = .string("Bassi needs your permission to use \(what)")
-        launchHooks(.notification, about: ["permission_prompt"], members)
+        notify("permission_prompt", "Bassi needs your permission to use \(what)")
     }
 
     /// When a question that is asked now is not waited for any more.

@@ -117,7 +117,7 @@ extension SessionOwner {
             let failed = failure(toolID, request.toolName, error, milliseconds: milliseconds)
             try await appendEnd(.toolCallFailed(failed), of: request, milliseconds, until: .durable)
         }
-        launchAfterHooks(request, result)
+        launchAfterHooks(request, result, milliseconds)
     }
 
     func failure(

@@ -28,6 +28,14 @@ extension SessionOwner {
         return object
     }
 
+    /// Tells that somebody is waited for.
+    func notify(_ kind: String, _ message: String) {
+        var members = JSONObject()
+        members["message"] = .string(message)
+        members["notification_type"] = .string(kind)
+        launchHooks(.notification, about: [kind], members)
+    }
+
     /// Asks the hooks of an event beside what goes on; false where there are none.
     @discardableResult
     func launchHooks(
@@ -81,6 +89,7 @@ extension SessionOwner {
         let source = state.head.rawValue <= 1 ? "startup" : "resume"
         var members = JSONObject()
         members["source"] = .string(source)
+        members["model"] = .string(models.current.name)
         return hookChild(.sessionStart, for: .start, about: [source], members)
     }
 
@@ -171,9 +180,10 @@ extension SessionOwner {
 
     /// Tells the hooks of a call that has ended.
     func afterHookInput(
-        _ request: ToolCallRequest, _ result: Result<ToolResult, ToolError>
+        _ request: ToolCallRequest, _ result: Result<ToolResult, ToolError>, _ milliseconds: Int
     ) -> (event: HookEvent, input: JSONObject) {
         var members = HookSet.members(of: request)
+        members["duration_ms"] = .number(JSONNumber(milliseconds))
         let event: HookEvent
         switch result {
         case .success(let value):
@@ -183,6 +193,7 @@ extension SessionOwner {
         case .failure(let error):
             event = .postToolUseFailure
             members["error"] = .string(error.message)
+            members["is_interrupt"] = .bool(error.outcome == .cancelled)
         }
         return (event, HookInputs.joined(hookCircumstances, members, event))
     }

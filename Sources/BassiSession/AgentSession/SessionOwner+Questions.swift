@@ -23,9 +23,7 @@ extension SessionOwner {
                 QuestionAsked(requestID: requestID, questions: questions, toolID: toolID, expiresAt: answerExpiry))
         ])
         setAlarm(.answer(requestID), after: configuration.answerDeadline)
-        var members = JSONObject()
-        members["message"] = .string("Bassi has a question: \(questions.first?.text ?? "")")
-        launchHooks(.notification, about: ["question"], members)
+        notify("question", "Bassi has a question: \(questions.first?.text ?? "")")
     }
 
     func take(_ requestID: RequestID, _ answer: QuestionAnswer, _ reply: Reply<Void>) async throws {

@@ -9,7 +9,10 @@ enum HookSettings {
         var hooks: [CommandHook] = []
         for (name, value) in try node.members(known: HookEvent.allCases.map(\.rawValue)) {
             guard let event = HookEvent(rawValue: name) else { continue }
-            for entry in try value.elements("a list of matchers with hooks") { hooks += try read(entry, event) }
+            for entry in try value.elements("a list of matchers with hooks") {
+                let (matcher, entries) = try group(entry)
+                for hook in entries { hooks.append(try Self.hook(hook, event, matcher)) }
+            }
         }
         return hooks
     }
@@ -24,14 +27,24 @@ enum HookSettings {
                     continue
                 }
                 for entry in try entries.elements("a list of matchers with hooks") {
-                    do throws(SettingsError) { hooks += try read(entry, event) } catch { unknown.append(error.problem) }
+                    do throws(SettingsError) {
+                        let (matcher, others) = try group(entry)
+                        // One that cannot be run takes no other along.
+                        for other in others {
+                            do throws(SettingsError) {
+                                hooks.append(try hook(other, event, matcher, isOthers: true))
+                            } catch { unknown.append(error.problem) }
+                        }
+                    } catch { unknown.append(error.problem) }
                 }
             }
         }
         return (hooks, unknown)
     }
 
-    private static func read(_ node: SettingsNode, _ event: HookEvent) throws(SettingsError) -> [CommandHook] {
+    private static func group(
+        _ node: SettingsNode
+    ) throws(SettingsError) -> (matcher: HookMatcher, hooks: [SettingsNode]) {
         var matcher: HookMatcher?
         var entries: [SettingsNode] = []
         for (key, value) in try node.members(known: ["matcher", "hooks"]) {
@@ -47,17 +60,20 @@ enum HookSettings {
                 }
             }
         }
-        var hooks: [CommandHook] = []
-        for entry in entries { hooks.append(try hook(entry, event, matcher ?? .all)) }
-        return hooks
+        return (matcher ?? .all, entries)
     }
 
+    /// - Parameter isOthers: Whether it is of another program's settings, which have members that change nothing here.
     private static func hook(
-        _ node: SettingsNode, _ event: HookEvent, _ matcher: HookMatcher
+        _ node: SettingsNode, _ event: HookEvent, _ matcher: HookMatcher, isOthers: Bool = false
     ) throws(SettingsError) -> CommandHook {
         var (command, timeout): (String?, Duration?)
-        for (key, value) in try node.members(known: ["type", "command", "timeout"]) {
+        let more = isOthers ? ["args", "statusMessage"] : []
+        var arguments: [String]?
+        for (key, value) in try node.members(known: ["type", "command", "timeout"] + more) {
             switch key {
+            case "args": arguments = try value.strings()
+            case "statusMessage": continue
             case "type":
                 guard try value.string() == "command" else {
                     throw value.problem("'type' is command: there is no other")
@@ -69,6 +85,10 @@ enum HookSettings {
         guard let command, !command.allSatisfy(\.isWhitespace) else {
             throw node.problem("a hook needs a 'command', as in {type: command, command: ./check.sh, timeout: 10}")
         }
-        return CommandHook(event, matcher: matcher, command: command, timeout: timeout, source: node.file)
+        // With arguments, even none, it is a program and not a line for the shell.
+        let line = arguments.map { ([command] + $0).map(Self.quoted).joined(separator: " ") }
+        return CommandHook(event, matcher: matcher, command: line ?? command, timeout: timeout, source: node.file)
     }
+
+    private static func quoted(_ word: String) -> String { "'" + word.replacing("'", with: #"'\''"#) + "'" }
 }

@@ -111,7 +111,9 @@ public struct TrustSummary: Sendable, Equatable {
             for group in event.value.array ?? [event.value] {
                 let place = group["matcher"]?.string.map { "\(event.key) (\($0))" } ?? event.key
                 for hook in group["hooks"]?.array ?? [group] {
-                    add(name, "runs at \(place): \(hook["command"]?.string ?? hook.text)")
+                    let arguments = hook["args"]?.array?.map { $0.string ?? $0.text } ?? []
+                    let line = hook["command"]?.string.map { ([$0] + arguments).joined(separator: " ") }
+                    add(name, "runs at \(place): \(line ?? hook.text)")
                 }
             }
         }

@@ -89,6 +89,7 @@ public struct HookReply: Sendable, Equatable {
         if let answer {
             updatedInput = Self.input(answer["updatedInput"]) ?? updatedInput
             reason = answer["message"]?.string ?? reason
+            if answer["interrupt"]?.bool == true { stopReason = stopReason ?? reason ?? "a hook ended the run" }
         }
         let said = member("permissionDecision") ?? answer?["behavior"] ?? object["decision"]
         guard said == nil || said == .null || said?.string != nil else {
