@@ -116,7 +116,8 @@ public struct Workspace: Sendable {
     ) -> ProviderRegistry {
         .standard(
             environment: credentials.environment, providers: providers(settings), demo: demo,
-            userAgent: "bassi/\(BassiVersion.current)", limits: settings.transport)
+            userAgent: "bassi/\(BassiVersion.current)", limits: settings.transport
+        ).choosingLast(credentials.folderKeys)
     }
 
     // MARK: - The agent

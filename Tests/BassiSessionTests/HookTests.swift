@@ -67,6 +67,27 @@ import Testing
                 "hook_executed PreToolUse ask", "permission_requested act", "permission_resolved deny timeout",
                 "tool_call_failed act denied",
             ])
+        let call = try #require(CallHistory.all(in: events).first)
+        #expect(call.headline == "denied by the deadline: nobody could be asked")
+        #expect(
+            call.decision?.reason
+                == "nobody can be asked. The hook test: exit 7 wants a person to decide: it ended with status 7.")
+    }
+
+    @Test func `a question says why it is asked, also behind hooks that would not answer it`() async throws {
+        let specification = specification(Self.calling, (.permissionRequest, "true")) {
+            $0.permissionMode = .bypass
+            $0.rules = (try? RuleSet(ask: ["act"], source: "a test")) ?? RuleSet()
+        }
+        let events = try await specification.events()
+        let asked = events.compactMap { event -> PermissionRequested? in
+            if case .permissionRequested(let asked) = event.payload { asked } else { nil }
+        }
+        let reason = "The ask rule act of a test wants a person to decide about this call of act."
+        #expect(asked.map(\.reason) == [reason] && asked.map(\.rule) == ["act"])
+        #expect(said(to: specification, request: 1).contains("Permission denied: nobody can be asked. \(reason)"))
+        let call = try #require(CallHistory.all(in: events).first)
+        #expect(call.decision?.rule == "act" && call.decision?.by.kind == .timeout)
     }
 
     @Test func `a changed input is checked and run; one that changes for ever is denied`() async throws {

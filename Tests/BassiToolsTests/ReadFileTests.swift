@@ -67,8 +67,10 @@ import Testing
         try await Folder.with { folder in
             for (bytes, kind) in [
                 ([0x7F, 0x45, 0x4C, 0x46, 2, 0], "ELF program"), (Array("PK\u{3}\u{4}".utf8) + [0xFF], "ZIP archive"),
-                ([0x1F, 0x8B, 8], "gzip archive"), ([0x61, 0xFF, 0x62], "binary data"),
-                (Array("SQLite format 3\0".utf8), "SQLite database"), ([0xED, 0xA0, 0x80], "binary data"),
+                ([0x1F, 0x8B, 8], "gzip archive"), ([0x61, 0xFF, 0x62], "not UTF-8; it may be text"),
+                ([0xFF, 0xFE, 0x61, 0], "UTF-16 text"),
+                (Array("SQLite format 3\0".utf8), "SQLite database"), ([0xED, 0xA0, 0x80], "not UTF-8"),
+                ([0x61, 0xFF, 1], "binary data"),
                 ([UInt8](repeating: 0x61, count: 9000) + [0], "binary data"),
             ] as [([UInt8], String)] {
                 try folder.write(bytes, to: "a")

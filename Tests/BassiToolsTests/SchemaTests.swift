@@ -30,6 +30,7 @@ import Testing
         (#"{"name":"Ann","place":{}}"#, "field 'place.city' is missing"),
         (#"{"name":"Ann","id":true}"#, "field 'id' is boolean"),
         (#"{"name":"Ann","colour":1}"#, "field 'colour' is not known"),
+        (#"{"nme":"Ann"}"#, "field 'name' is missing; 'nme' is not known"),
         (#"[]"#, "the input is array, but object was expected"),
     ]) func `an input fits or the field is named`(_ json: String, _ problem: String?) throws {
         let found = JSONSchema(Self.person).problem(with: try JSONParser.parse(json))

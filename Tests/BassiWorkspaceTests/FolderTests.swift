@@ -57,7 +57,7 @@ import Testing
                 keys.environment == [
                     "XAI_API_KEY": "from-shell", "OPENAI_API_KEY": "from-file", "GROQ_API_KEY": "from-env",
                 ])
-            #expect(keys.warnings.isEmpty)
+            #expect(keys.warnings.isEmpty && keys.folderKeys == ["GROQ_API_KEY"])
             try write("OPENAI_API_KEY=open\n", config.appendingPathComponent("credentials"), mode: 0o644)
             let open = Credentials(environment: [:], folder: folder.path, configFolder: config.path)
             #expect(open.environment["OPENAI_API_KEY"] == "from-env")

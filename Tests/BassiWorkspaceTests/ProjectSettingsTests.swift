@@ -112,6 +112,20 @@ import Testing
         }
     }
 
+    @Test func `a key that the folder brings chooses no provider while the person has another`() throws {
+        try withWorkspace([".env": "ANTHROPIC_API_KEY=theirs\n"], trusted: false) { workspace in
+            #expect(workspace.registry().defaultModel.hasPrefix("anthropic/"))
+        }
+        let files = [".env": "ANTHROPIC_API_KEY=theirs\n", "../bassi/credentials": "MISTRAL_API_KEY=mine\n"]
+        try withWorkspace(files, trusted: false) { workspace in
+            let config = URL(fileURLWithPath: try #require(workspace.configFolder))
+            chmod(config.appendingPathComponent("credentials").path, 0o600)
+            let environment = ["XDG_CONFIG_HOME": config.deletingLastPathComponent().path]
+            let again = try Workspace(folder: workspace.folder, environment: environment)
+            #expect(again.registry().defaultModel.hasPrefix("mistral/"))
+        }
+    }
+
     @Test func `of another program's hooks those that can be run are, each by itself`() throws {
         let text = """
             {"hooks": {"PreToolUse": [{"matcher": "Bash", "hooks": [

@@ -47,7 +47,7 @@ import Testing
             let expected = [
                 ("t_deny", "denied by a rule: Bash(rm *)"), ("t_rule", "allowed by a rule: Bash(touch allowed)"),
                 ("t_mode", "allowed by the permission mode"), ("t_hook", "allowed by a hook: "),
-                ("t_answering", "allowed by a hook: "), ("t_nobody", "denied by the deadline: nobody answered"),
+                ("t_answering", "allowed by a hook: "), ("t_nobody", "denied by the deadline: nobody could be asked"),
                 ("t_wrong", "refused before anybody was asked"),
             ]
             for (tool, headline) in expected {

@@ -20,14 +20,16 @@ public struct PermissionRequested: EventFields {
     /// Whether it would run again outside of the sandbox, which kept it from something. Only a person answers that, and
     /// only for this once.
     public let unconfined: Bool?
-    /// Why it is asked.
+    /// Why it is asked; nil in the logs of builds that did not say.
     public let reason: String?
+    /// The rule that wants a person to decide, where one does.
+    public let rule: String?
 
     /// A value with these members.
     public init(
         requestID: RequestID, toolID: ToolID, toolName: String, toolInput: JSONValue,
         suggestedRules: [String] = [], expiresAt: Timestamp? = nil, places: [CallPlace] = [], unconfined: Bool? = nil,
-        reason: String? = nil
+        reason: String? = nil, rule: String? = nil
     ) {
         self.requestID = requestID
         self.toolID = toolID
@@ -38,6 +40,7 @@ public struct PermissionRequested: EventFields {
         self.places = places
         self.unconfined = unconfined
         self.reason = reason
+        self.rule = rule
     }
 
     /// Writes the members.
@@ -51,6 +54,7 @@ public struct PermissionRequested: EventFields {
         if !places.isEmpty { fields("places", places) }
         fields("unconfined", unconfined)
         fields("reason", reason)
+        fields("rule", rule)
     }
 
     /// Reads the members.
@@ -64,6 +68,7 @@ public struct PermissionRequested: EventFields {
         places = try fields.array("places")
         unconfined = try fields.optional("unconfined")
         reason = try fields.optional("reason")
+        rule = try fields.optional("rule")
     }
 }
 

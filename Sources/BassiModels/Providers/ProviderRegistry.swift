@@ -33,6 +33,8 @@ public struct ProviderRegistry: Sendable {
     private let userAgent: String
     private var own: [String: Found] = [:]
     private var recorder: Recorder?
+    /// Variables whose keys are looked for last.
+    private var lastKeys: Set<String> = []
 
     /// A registry.
     ///
@@ -71,12 +73,18 @@ public struct ProviderRegistry: Sendable {
         replay.found.reduce(self) { $0.adding($1) }
     }
 
+    /// The same, and these keys choose no provider while another has one: those that a folder brought.
+    public func choosingLast(_ variables: Set<String>) -> ProviderRegistry {
+        var copy = self
+        copy.lastKeys = variables
+        return copy
+    }
+
     /// The model that is taken when nobody names one: of the first provider with a key, else `demo`.
     public var defaultModel: String {
-        providers.lazy.compactMap { provider in
-            guard key(of: provider) != nil, let model = provider.defaultModel else { return nil }
-            return "\(provider.name)/\(model)"
-        }.first ?? "demo"
+        let usable = providers.filter { key(of: $0) != nil && $0.defaultModel != nil }
+        let chosen = usable.first { !lastKeys.contains($0.keyVariable ?? "") } ?? usable.first
+        return chosen.flatMap { provider in provider.defaultModel.map { "\(provider.name)/\($0)" } } ?? "demo"
     }
 
     /// The key that the environment has for a provider.

@@ -183,8 +183,8 @@ extension PermissionPolicy {
             used += coverage.used.filter { !used.contains($0) }
         }
         guard !used.isEmpty else {
-            return Decision(
-                verdict: .allow, reason: "\(modeSentence), and this command is known to do nothing else.", by: .mode)
+            let why = mode == .bypass ? "" : ", and this command is known to do nothing else"
+            return Decision(verdict: .allow, reason: "\(modeSentence)\(why).", by: .mode)
         }
         return Decision(
             verdict: .allow, reason: "Allowed by \(used.map(\.named).joined(separator: " and ")).",

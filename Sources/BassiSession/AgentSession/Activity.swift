@@ -82,10 +82,10 @@ struct Activity {
         case prompt(SequenceNumber?)
         /// Whether the run may end.
         case stop
-        /// Whether a call may run.
-        case permission(ToolCallRequest)
+        /// Whether a call may run that a person would be asked about, and why.
+        case permission(ToolCallRequest, since: Decision)
 
-        var toolID: ToolID? { if case .permission(let call) = self { call.toolID } else { nil } }
+        var toolID: ToolID? { if case .permission(let call, _) = self { call.toolID } else { nil } }
 
         /// Whether they may run while no run does.
         var isOutsideOfRun: Bool {

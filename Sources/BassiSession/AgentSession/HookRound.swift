@@ -14,12 +14,19 @@ struct HookRound: Sendable {
         var allowedBy: String?
         /// The hook that wants a person to decide.
         var askedBy: String?
+        /// Why it does.
+        var askReason: String?
         /// A hook denied it, or a changed input was not valid; the reason.
         var denial: String?
         /// The hook that denied it.
         var deniedBy: String?
         /// A hook wants the run to end; why.
         var stopReason: String?
+
+        /// The first that wants a person is named.
+        fileprivate mutating func note(ask hook: String, _ reason: String?) {
+            if askedBy == nil { (askedBy, askReason) = (hook, reason) }
+        }
     }
 
     /// Inputs that hooks may put in place of each other before the call is denied.
@@ -44,7 +51,7 @@ struct HookRound: Sendable {
             }
             do {
                 outcome.call = try recheck(outcome.call, change.input)
-                (outcome.allowedBy, outcome.askedBy) = (nil, nil)
+                (outcome.allowedBy, outcome.askedBy, outcome.askReason) = (nil, nil, nil)
             } catch {
                 outcome.denial = "the hook \(change.hook) changed the input to one that is not valid: \(error)"
                 outcome.deniedBy = change.hook
@@ -76,10 +83,10 @@ struct HookRound: Sendable {
             let (reply, name) = (answer.reply, answer.hook.name)
             outcome.events.append(answer.event(for: call.toolID))
             outcome.stopReason = outcome.stopReason ?? reply.stopReason
-            if reply.problem != nil { outcome.askedBy = outcome.askedBy ?? name }
+            if let problem = reply.problem { outcome.note(ask: name, problem) }
             switch reply.verdict {
             case .allow: outcome.allowedBy = outcome.allowedBy ?? name
-            case .ask: outcome.askedBy = outcome.askedBy ?? name
+            case .ask: outcome.note(ask: name, reply.reason)
             case .block where outcome.denial == nil:
                 (outcome.denial, outcome.deniedBy) = (reply.reason ?? "it gave no reason", name)
             case .block, nil: break
@@ -97,7 +104,9 @@ struct HookRound: Sendable {
         switch decision {
         case .none: break
         case .allow: (verdict, outcome.allowedBy) = (.allow, outcome.allowedBy ?? hook.name)
-        case .ask(let why): (verdict, reason, outcome.askedBy) = (.ask, why, outcome.askedBy ?? hook.name)
+        case .ask(let why):
+            (verdict, reason) = (.ask, why)
+            outcome.note(ask: hook.name, why)
         case .modify(let changed): (verdict, input) = (.modify, changed)
         case .deny(let why):
             (outcome.denial, outcome.deniedBy) = (why, hook.name)

@@ -5,7 +5,8 @@ import BassiTools
 
 /// Permissions that a person is asked for.
 extension SessionOwner {
-    func askPerson(_ call: ToolCallRequest) async throws {
+    /// - Parameter decision: Why.
+    func askPerson(_ call: ToolCallRequest, since decision: Decision) async throws {
         let requestID = RequestID("perm_\(UUIDv7())")
         activity.stages[call.toolID] = .asking(call)
         try await append([
@@ -16,7 +17,7 @@ extension SessionOwner {
                     expiresAt: configuration.canAsk ? answerExpiry : .now,
                     places: call.resolved.compactMap { path in
                         path.place.map { CallPlace(path: path.path, place: $0) }
-                    }))
+                    }, reason: decision.reason, rule: decision.rule))
         ])
         guard configuration.canAsk else { return try await expire(requestID) }
         wait(for: requestID, toUse: call.toolName)
@@ -59,7 +60,9 @@ extension SessionOwner {
     /// Nobody has answered in time, or nobody is there: that counts as no.
     func expire(_ requestID: RequestID) async throws {
         if state.questions.contains(where: { $0.requestID == requestID }) { return try await withdraw(requestID) }
-        let reason = configuration.canAsk ? "nobody answered in time" : "no rule allows it, and nobody can be asked"
+        let why = state.permissions.first { $0.requestID == requestID }?.reason
+        let nobody = configuration.canAsk ? "nobody answered in time" : "nobody can be asked"
+        let reason = why.map { "\(nobody). \($0)" } ?? nobody
         try await resolve(
             requestID, PermissionAnswer(.deny, reason: reason), by: Actor(kind: .timeout))
     }
@@ -118,8 +121,10 @@ extension SessionOwner {
     func obey(_ answer: PermissionResolved, _ request: ToolCallRequest) async throws {
         let decision = CallDecision(by: answer.by, rule: answer.rule, reason: answer.reason)
         guard answer.decision == .allow else {
-            let who = answer.by.kind == .user ? "the person said no" : "permission was denied"
-            return try await deny(request, answer.reason.map { "\(who): \($0)" } ?? who, decision)
+            let isPerson = answer.by.kind == .user
+            let who = isPerson ? "the person said no" : nil
+            let reason = [who, answer.reason].compactMap(\.self).joined(separator: ": ")
+            return try await deny(request, reason.isEmpty ? "it was not allowed" : reason, decision)
         }
         guard let input = answer.modifiedInput else { return allowed(request, decision) }
         try await allow(input, in: request, decision)

@@ -81,11 +81,12 @@ extension SessionOwner {
             return try await deny(call, denial, decision)
         }
         let decision = policy.decide(
-            call, hookSaidAllow: outcome.allowedBy != nil, hookSaidAsk: outcome.askedBy != nil)
+            call, hookSaidAllow: outcome.allowedBy != nil, hookSaidAsk: outcome.askedBy != nil
+        ).said(by: outcome)
         switch decision.verdict {
         case .allow: allowed(call, CallDecision(decision, hook: outcome.allowedBy))
         case .deny: try await deny(call, decision.reason, CallDecision(decision))
-        case .ask: if !asksPermissionHooks(call) { try await askPerson(call) }
+        case .ask: if !asksPermissionHooks(call, since: decision) { try await askPerson(call, since: decision) }
         }
     }
 
@@ -123,5 +124,15 @@ extension SessionOwner {
         try await append([
             .toolCallFailed(failure(call.toolID, call.toolName, error, milliseconds: 0))
         ])
+    }
+}
+
+extension Decision {
+    /// The same, with the hook that wants a person named, and why it does.
+    fileprivate func said(by round: HookRound.Outcome) -> Decision {
+        guard by == .hook, let hook = round.askedBy else { return self }
+        let why = round.askReason.map { ": \($0)" } ?? ""
+        return Decision(
+            verdict: verdict, reason: "The hook \(hook) wants a person to decide\(why).", rule: rule, by: by)
     }
 }

@@ -74,7 +74,7 @@ extension SessionOwner {
         case .told, .start: break
         case .prompt(let seq): if let block { try await withhold(seq, block) }
         case .stop: try await goOn(block)
-        case .permission(let call): try await obey(answers, call)
+        case .permission(let call, let decision): try await obey(answers, call, since: decision)
         }
     }
 
@@ -151,17 +151,19 @@ extension SessionOwner {
     // MARK: - Calls
 
     /// Asks the hooks that may answer in place of the person; false where there are none.
-    func asksPermissionHooks(_ call: ToolCallRequest) -> Bool {
+    func asksPermissionHooks(_ call: ToolCallRequest, since decision: Decision) -> Bool {
         guard
             launchHooks(
-                .permissionRequest, for: .permission(call), about: HookSet.subjects(of: call.toolName),
+                .permissionRequest, for: .permission(call, since: decision), about: HookSet.subjects(of: call.toolName),
                 HookSet.members(of: call))
         else { return false }
         activity.stages[call.toolID] = .deciding(Stopper())
         return true
     }
 
-    private func obey(_ answers: [HookSet.Answer], _ call: ToolCallRequest) async throws {
+    private func obey(
+        _ answers: [HookSet.Answer], _ call: ToolCallRequest, since reason: Decision
+    ) async throws {
         guard case .deciding = activity.stages[call.toolID] else { return }
         activity.stages[call.toolID] = nil
         func decision(_ answer: HookSet.Answer) -> CallDecision {
@@ -172,7 +174,7 @@ extension SessionOwner {
         }
         let isUnsure = answers.contains { $0.reply.verdict == .ask || $0.reply.problem != nil }
         guard !isUnsure, let allow = answers.first(where: { $0.reply.verdict == .allow }) else {
-            return try await askPerson(call)
+            return try await askPerson(call, since: reason)
         }
         guard let input = allow.reply.newInput(of: call) else { return allowed(call, decision(allow)) }
         try await self.allow(input, in: call, decision(allow))

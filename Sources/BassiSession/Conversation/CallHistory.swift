@@ -36,6 +36,10 @@ public struct CallHistory: Sendable, Equatable {
     public private(set) var steps: [Step] = []
     /// Questions whether it may run outside of the sandbox: they do not say whether it may run.
     private var unconfined: Set<RequestID> = []
+    /// Questions that nobody was there to answer, and what rules want a person.
+    private var unasked: Set<RequestID> = []
+    private var askRules: [RequestID: String] = [:]
+    private var isUnasked = false
 
     /// The events that calls are told by.
     public static let types: [EventType] = [
@@ -88,6 +92,8 @@ public struct CallHistory: Sendable, Equatable {
         case .hookDenied(let hook): note(event, "\(hook.hookEvent) hook \(hook.hookName) denied: \(hook.reason)")
         case .permissionRequested(let asked):
             if asked.unconfined == true { unconfined.insert(asked.requestID) }
+            if let expiry = asked.expiresAt, expiry <= event.timestamp { unasked.insert(asked.requestID) }
+            askRules[asked.requestID] = asked.rule
             let reason = asked.reason.map { ": \($0)" } ?? ""
             note(
                 event,
@@ -106,7 +112,9 @@ public struct CallHistory: Sendable, Equatable {
 
     private mutating func take(_ answer: PermissionResolved, _ event: Event) {
         if !unconfined.contains(answer.requestID) {
-            decision = CallDecision(by: answer.by, rule: answer.rule, reason: answer.reason)
+            let rule = answer.rule ?? (answer.by.kind == .timeout ? askRules[answer.requestID] : nil)
+            decision = CallDecision(by: answer.by, rule: rule, reason: answer.reason)
+            isUnasked = unasked.contains(answer.requestID)
         }
         let rule = answer.rule.map { ", with the rule \($0)" } ?? ""
         let client = answer.by.client.map { " at \($0)" } ?? ""
@@ -118,7 +126,8 @@ public struct CallHistory: Sendable, Equatable {
 
     private mutating func take(_ failed: ToolCallFailed, _ event: Event) {
         toolName = failed.toolName
-        decision = failed.decided ?? decision
+        // What was answered names the rule that wanted an answer.
+        if let decided = failed.decided, decided.by.kind != .timeout || decision == nil { decision = decided }
         if failed.outcome == .denied { verdict = .denied }
         if failed.outcome == .failed, verdict == .open { verdict = .refused }
         note(
@@ -144,7 +153,7 @@ public struct CallHistory: Sendable, Equatable {
             case .mode: "by the permission mode"
             case .hook: "by a hook: \(decision.hook ?? "its name is not in the log")"
             case .user: "by a person" + (decision.by.client.map { " at \($0)" } ?? "")
-            case .timeout: "by the deadline: nobody answered"
+            case .timeout: "by the deadline: nobody \(isUnasked ? "could be asked" : "answered")"
             case .system: "by the program"
             }
         return "\(verdict.rawValue) \(who)"

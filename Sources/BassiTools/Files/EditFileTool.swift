@@ -69,7 +69,7 @@ struct TextEdit: Sendable {
 
     func apply(to bytes: [UInt8], in name: String) throws(ToolError) -> (result: [UInt8], count: Int) {
         guard FileText.text(of: bytes) != nil else {
-            throw ToolError("binary_file", "'\(name)' is not text (\(FileKind.name(of: bytes)))")
+            throw ToolError("binary_file", "'\(name)' is not text (\(FileKind.nameOfNoText(bytes)))")
         }
         guard !old.isEmpty else { throw ToolError("invalid_input", "old_text is empty") }
         // Two texts that Swift calls equal may have different bytes, as é and e with an accent have.

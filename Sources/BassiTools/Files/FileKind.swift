@@ -18,6 +18,17 @@ package enum FileKind {
         return kinds.first { bytes.starts(with: $0.magic) }?.name ?? "binary data"
     }
 
+    /// The same for what should have been text: that it is text after all, for another reader, helps more than its name.
+    static func nameOfNoText(_ bytes: [UInt8]) -> String {
+        if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
+            return "UTF-16 text, which `iconv -f utf-16 -t utf-8` converts"
+        }
+        let name = name(of: bytes)
+        let isLegible = bytes.allSatisfy { $0 >= 0x20 || (0x09...0x0D).contains($0) || $0 == 0x1B }
+        guard name == "binary data", isLegible else { return name }
+        return "not UTF-8; it may be text in another encoding, which `iconv -f latin1 -t utf-8` converts"
+    }
+
     /// The media type of what a model can look at; nil for everything else.
     package static func attachmentType(of bytes: [UInt8]) -> String? {
         if isWebP(bytes) { return "image/webp" }

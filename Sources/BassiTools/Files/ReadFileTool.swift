@@ -51,7 +51,7 @@ public struct ReadFileTool: Tool {
         if let attachment = try Attachments.block(of: bytes, named: shown) { return ToolResult([attachment]) }
         guard let text = FileText.text(of: bytes) else {
             throw ToolError(
-                "binary_file", "'\(shown)' is not text (\(FileKind.name(of: bytes)), \(bytes.count) bytes)")
+                "binary_file", "'\(shown)' is not text (\(FileKind.nameOfNoText(bytes)), \(bytes.count) bytes)")
         }
         return numbered(text, first: first, count: count)
     }

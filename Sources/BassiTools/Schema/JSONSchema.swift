@@ -102,7 +102,9 @@ public struct JSONSchema: Sendable {
         guard let object = value.object else { return nil }
         let properties = schema["properties"]?.object ?? [:]
         for key in schema["required"]?.array?.compactMap(\.string) ?? [] where object[key] == nil {
-            return "\(named(join(path, key))) is missing"
+            let other = object.members.first { properties[$0.key] == nil && schema["additionalProperties"] == false }
+            let hint = other.map { "; '\($0.key)' is not known" } ?? ""
+            return "\(named(join(path, key))) is missing\(hint)"
         }
         for member in object.members {
             let place = join(path, member.key)

@@ -9,6 +9,8 @@ import Foundation
 public struct Credentials: Sendable, Equatable {
     /// The environment with the keys that the files add.
     public let environment: [String: String]
+    /// The variables whose value is from `.env` in the folder: whoever wrote that folder may have chosen the account.
+    public let folderKeys: Set<String>
     /// What is wrong with a file, as sentences for the person.
     public let warnings: [String]
 
@@ -38,7 +40,9 @@ public struct Credentials: Sendable, Equatable {
                 warnings.append("'\(path)' can be read by others and was not used: chmod 600 '\(path)'")
             }
         }
+        let own = Set(all.keys.filter { all[$0]?.isEmpty == false })
         add(folder + "/.env")
+        folderKeys = names.subtracting(own).intersection(all.keys)
         self.environment = all
         self.warnings = warnings
     }

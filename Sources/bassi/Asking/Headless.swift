@@ -96,10 +96,13 @@ extension Asking {
         case .json, .streamJSON: Standard.print(result.json.text)
         }
         if output.outputFormat != .text || output.quiet { return }
-        for denial in result.denials where denial.wasUnasked {
-            Standard.say(
-                "bassi: denied: \(denial.toolName) (nobody can be asked here: allow it with --allow, "
-                    + "or choose a --permission-mode)")
+        let unasked = result.denials.filter(\.wasUnasked)
+        for denial in unasked {
+            Standard.say("bassi: denied: \(denial.toolName): \(PlainScreen.harmless(denial.reason))")
         }
+        guard let last = unasked.last else { return }
+        Standard.say(
+            "bassi: --allow RULE or another --permission-mode lets more run, where no ask rule, hook or protected path is "
+                + "the reason; `bassi why \(last.session)` says who decided")
     }
 }

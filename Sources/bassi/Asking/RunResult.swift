@@ -6,6 +6,8 @@ struct RunResult {
     /// A call that was not allowed.
     struct Denial {
         let toolID: ToolID
+        /// Whose log has the call: the session, or that of a sub-agent.
+        let session: SessionID
         let toolName: String
         var input: JSONValue
         let reason: String
@@ -86,7 +88,8 @@ struct RunResult {
     private mutating func deny(_ failed: ToolCallFailed) {
         denials.append(
             Denial(
-                toolID: failed.toolID, toolName: failed.toolName, input: inputs[failed.toolID] ?? .null,
+                toolID: failed.toolID, session: session, toolName: failed.toolName,
+                input: inputs[failed.toolID] ?? .null,
                 reason: failed.error.message, wasUnasked: unasked.contains(failed.toolID)))
     }
 
@@ -174,7 +177,8 @@ struct RunResult {
 
     private static func json(_ denial: Denial) -> JSONValue {
         [
-            "tool_id": .string(denial.toolID.rawValue), "tool_name": .string(denial.toolName),
+            "session_id": .string(denial.session.description), "tool_id": .string(denial.toolID.rawValue),
+            "tool_name": .string(denial.toolName),
             "tool_input": denial.input, "reason": .string(denial.reason),
         ]
     }

@@ -123,11 +123,15 @@ struct Doctor: AsyncParsableCommand {
 
     private static func models(_ environment: [String: String]) -> Check {
         let folder = FileManager.default.currentDirectoryPath
-        let registry = (try? Workspace(folder: folder, environment: environment))?.registry()
+        let workspace = try? Workspace(folder: folder, environment: environment)
+        let registry = workspace?.registry()
         let model = registry?.defaultModel ?? "demo"
+        let variable = registry?.providers.first { model.hasPrefix($0.name + "/") }?.keyVariable
+        let isFolders = variable.map { workspace?.credentials.folderKeys.contains($0) == true } ?? false
         return Check(
             name: "model", problem: model == "demo" ? "no provider has a key; the model demo answers" : nil,
-            remedy: "set ANTHROPIC_API_KEY, OPENAI_API_KEY or another; `bassi models` lists them", detail: model)
+            remedy: "set ANTHROPIC_API_KEY, OPENAI_API_KEY or another; `bassi models` lists them",
+            detail: isFolders ? "\(model), with the key \(variable ?? "") from .env in this folder" : model)
     }
 
     private static func agents(_ environment: [String: String]) -> Check {

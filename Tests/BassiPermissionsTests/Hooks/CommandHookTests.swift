@@ -45,6 +45,7 @@ import Testing
         (#"{"decision":"approve"}"#, .allow), (#"{"decision":"block","reason":"why"}"#, .block),
         (#"{"hookSpecificOutput":{"decision":{"behavior":"allow"}}}"#, .allow),
         (#"{"hookSpecificOutput":{"decision":{"behavior":"deny","message":"why"}}}"#, .block),
+        (#"{"decision":{"behavior":"allow"}}"#, .allow), (#"{"decision":{"behavior":"deny","message":"why"}}"#, .block),
     ])
     func `a decision stands in each of the places people know`(json: String, verdict: HookReply.Verdict) async throws {
         let said = try await reply("echo '\(json)'")

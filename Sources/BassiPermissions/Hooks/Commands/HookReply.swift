@@ -85,13 +85,13 @@ public struct HookReply: Sendable, Equatable {
             stopReason = object["stopReason"]?.string ?? "a hook ended the run"
         }
         // A question to the person is answered in a form of its own.
-        let answer = specific?["decision"]?.object
+        let answer = member("decision")?.object
         if let answer {
             updatedInput = Self.input(answer["updatedInput"]) ?? updatedInput
             reason = answer["message"]?.string ?? reason
             if answer["interrupt"]?.bool == true { stopReason = stopReason ?? reason ?? "a hook ended the run" }
         }
-        let said = member("permissionDecision") ?? answer?["behavior"] ?? object["decision"]
+        let said = member("permissionDecision") ?? answer?["behavior"] ?? member("decision")
         guard said == nil || said == .null || said?.string != nil else {
             return problem = "its decision is no text"
         }

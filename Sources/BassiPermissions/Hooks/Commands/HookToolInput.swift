@@ -9,6 +9,13 @@ enum HookToolInput {
         ("path", "file_path"), ("old_text", "old_string"), ("new_text", "new_string"), ("from_line", "offset"),
         ("line_count", "limit"),
     ]
+    private static let otherNamesOfTask = [("agent", "subagent_type")]
+
+    /// Ours and theirs, for a tool.
+    private static func otherNames(of toolName: String) -> [(ours: String, theirs: String)] {
+        guard let tool = BuiltInTool(rawValue: toolName) else { return [] }
+        return tool == .task ? otherNamesOfTask : tool.takesPath ? otherNames : []
+    }
 
     /// The names that a matcher may mean.
     static func names(of toolName: String) -> [String] {
@@ -32,8 +39,8 @@ enum HookToolInput {
 
     /// The input with the other names beside ours.
     static func wire(_ input: JSONValue, of toolName: String) -> JSONValue {
-        guard BuiltInTool(rawValue: toolName)?.takesPath == true, var object = input.object else { return input }
-        for (ours, theirs) in otherNames {
+        guard var object = input.object else { return input }
+        for (ours, theirs) in otherNames(of: toolName) {
             if let value = object[ours], object[theirs] == nil { object[theirs] = value }
         }
         return .object(object)
@@ -41,8 +48,8 @@ enum HookToolInput {
 
     /// An input that a hook gave back, in our names only.
     static func own(_ input: JSONValue, of toolName: String, before: JSONValue) -> JSONValue {
-        guard BuiltInTool(rawValue: toolName)?.takesPath == true, var object = input.object else { return input }
-        for (ours, theirs) in otherNames where before[theirs] == nil {
+        guard var object = input.object else { return input }
+        for (ours, theirs) in otherNames(of: toolName) where before[theirs] == nil {
             guard let value = object[theirs] else { continue }
             object[theirs] = nil
             if object[ours] == nil || object[ours] == before[ours] { object[ours] = value }
