@@ -121,8 +121,12 @@ import Testing
             let config = URL(fileURLWithPath: try #require(workspace.configFolder))
             chmod(config.appendingPathComponent("credentials").path, 0o600)
             let environment = ["XDG_CONFIG_HOME": config.deletingLastPathComponent().path]
+            // No model of that provider is the usual one.
             let again = try Workspace(folder: workspace.folder, environment: environment)
-            #expect(again.registry().defaultModel.hasPrefix("mistral/"))
+            #expect(again.registry().defaultModel == "demo")
+            let more = environment.merging(["OPENAI_API_KEY": "mine"]) { $1 }
+            let other = try Workspace(folder: workspace.folder, environment: more)
+            #expect(other.registry().defaultModel.hasPrefix("openai/"))
         }
     }
 

@@ -73,7 +73,7 @@ public struct ProviderRegistry: Sendable {
         replay.found.reduce(self) { $0.adding($1) }
     }
 
-    /// The same, and these keys choose no provider while another has one: those that a folder brought.
+    /// The same, and these keys choose no provider while there is another key: those that a folder brought.
     public func choosingLast(_ variables: Set<String>) -> ProviderRegistry {
         var copy = self
         copy.lastKeys = variables
@@ -82,9 +82,11 @@ public struct ProviderRegistry: Sendable {
 
     /// The model that is taken when nobody names one: of the first provider with a key, else `demo`.
     public var defaultModel: String {
-        let usable = providers.filter { key(of: $0) != nil && $0.defaultModel != nil }
-        let chosen = usable.first { !lastKeys.contains($0.keyVariable ?? "") } ?? usable.first
-        return chosen.flatMap { provider in provider.defaultModel.map { "\(provider.name)/\($0)" } } ?? "demo"
+        let usable = providers.filter { key(of: $0) != nil }
+        let own = usable.filter { !lastKeys.contains($0.keyVariable ?? "") }
+        return (own.isEmpty ? usable : own).lazy.compactMap { provider in
+            provider.defaultModel.map { "\(provider.name)/\($0)" }
+        }.first ?? "demo"
     }
 
     /// The key that the environment has for a provider.
