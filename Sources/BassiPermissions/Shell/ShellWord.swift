@@ -107,6 +107,7 @@ struct ShellWordBuilder {
     /// How far an unquoted `{ , }` has come: 0, open 1, with a comma or dots 2, closed 3.
     private var braces = 0
     private var lastWasDot = false
+    private var hasBraceParts = false
 
     mutating func add(_ byte: UInt8) {
         text.append(byte)
@@ -139,6 +140,7 @@ struct ShellWordBuilder {
         default: if braces == 2 { braces = 3 }
         }
         lastWasDot = false
+        hasBraceParts = true
         add(.brace(byte))
         hasText = true
     }
@@ -150,14 +152,16 @@ struct ShellWordBuilder {
     }
 
     private mutating func flush() {
-        if !text.isEmpty { parts.append(.text(text)) }
-        text.removeAll(keepingCapacity: true)
+        guard !text.isEmpty else { return }
+        parts.append(.text(text))
+        // The part has the storage now: to keep its capacity would be to copy it.
+        text = []
     }
 
     mutating func finish() -> ShellWord {
         let isEmpty = parts.isEmpty && text.isEmpty
         flush()
-        if braces != 3 { joinBraces() }
+        if hasBraceParts, braces != 3 { joinBraces() }
         return ShellWord(isEmpty ? [.text([])] : parts, hasBraces: braces == 3, isQuoted: isQuoted)
     }
 
