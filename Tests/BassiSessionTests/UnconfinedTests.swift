@@ -64,6 +64,7 @@ import Testing
         #expect(!wasThere)
         #expect(result.contains("let the command run again outside of it") && result.hasSuffix("trying\n"), "\(result)")
         #expect(calls.first?.decision?.by.kind != .user && calls.first?.verdict == .allowed)
+        #expect(calls.first?.headline.hasSuffix(", and let out of the sandbox by a person") == true)
     }
 
     @Test func `a scope that is sent along counts for nothing`() async throws {

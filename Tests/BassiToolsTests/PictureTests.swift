@@ -94,6 +94,8 @@ struct Pictures {
             for picture in Pictures.all {
                 let cut = try await message(Array(picture.bytes.prefix(picture.type == "image/gif" ? 9 : 15)))
                 #expect(cut?.contains("is not whole") == true, "\(picture): \(cut ?? "")")
+                let late = try await message(picture.bytes.dropLast(picture.type == "image/png" ? 8 : 1))
+                #expect(late?.contains("is cut off") == true, "\(picture): \(late ?? "")")
             }
         }
     }

@@ -40,6 +40,8 @@ public struct CallHistory: Sendable, Equatable {
     private var unasked: Set<RequestID> = []
     private var askRules: [RequestID: String] = [:]
     private var isUnasked = false
+    /// Whether a person let it run again outside of the sandbox.
+    private var isLetOut = false
 
     /// The events that calls are told by.
     public static let types: [EventType] = [
@@ -111,7 +113,9 @@ public struct CallHistory: Sendable, Equatable {
     }
 
     private mutating func take(_ answer: PermissionResolved, _ event: Event) {
-        if !unconfined.contains(answer.requestID) {
+        if unconfined.contains(answer.requestID) {
+            isLetOut = answer.decision == .allow
+        } else {
             let rule = answer.rule ?? (answer.by.kind == .timeout ? askRules[answer.requestID] : nil)
             decision = CallDecision(by: answer.by, rule: rule, reason: answer.reason)
             isUnasked = unasked.contains(answer.requestID)
@@ -156,6 +160,7 @@ public struct CallHistory: Sendable, Equatable {
             case .timeout: "by the deadline: nobody \(isUnasked ? "could be asked" : "answered")"
             case .system: "by the program"
             }
-        return "\(verdict.rawValue) \(who)"
+        if verdict == .open, decision.by.kind == .system { return "not decided: the run ended before anybody had" }
+        return "\(verdict.rawValue) \(who)" + (isLetOut ? ", and let out of the sandbox by a person" : "")
     }
 }

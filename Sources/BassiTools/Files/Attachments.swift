@@ -14,7 +14,7 @@ package enum Attachments {
     /// A block for the model, by what the bytes are and not by a name; nil where they are no picture and no document.
     ///
     /// - Parameter name: A path; the last part of it names the block.
-    /// - Throws: ``ToolError`` `too_large`, or `binary_file` for a picture without a whole header.
+    /// - Throws: ``ToolError`` `too_large`, or `binary_file` for a picture that is not whole.
     package static func block(of bytes: [UInt8], named name: String) throws(ToolError) -> ContentBlock? {
         guard let type = FileKind.attachmentType(of: bytes) else { return nil }
         let isDocument = type == "application/pdf"
@@ -38,6 +38,9 @@ package enum Attachments {
                 "too_large",
                 "\(named) has \(size.width) × \(size.height) pixels, and a side may have \(pictureSideMax): make it "
                     + "smaller")
+        }
+        guard PictureEnd.isThere(in: bytes) else {
+            throw ToolError("binary_file", "\(named) is cut off: its end is missing")
         }
     }
 }

@@ -53,7 +53,7 @@ struct Permissions: AsyncParsableCommand {
 
         private static func text(_ decision: Decision, _ findings: [CommandFinding]) -> String {
             let lines = findings.map { "  \($0.isAllowed ? "ok " : "ask") \($0.part): \($0.reason)" }
-            return ([decision.verdict.word, decision.reason] + lines).joined(separator: "\n")
+            return ([decision.verdict.word, decision.reason] + lines).map(PlainScreen.harmless).joined(separator: "\n")
         }
 
         private static func document(_ decision: Decision, _ findings: [CommandFinding]) -> JSONValue {
