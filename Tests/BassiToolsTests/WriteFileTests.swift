@@ -119,7 +119,8 @@ import Testing
                 ("a\r\nb\r\nc", "a\nb", "x\ny", "x\r\ny\r\nc"),
                 ("a\r\nb\r\n", "a\r\nb", "x\r\ny\r\nz", "x\r\ny\r\nz\r\n"),
                 ("a\nb\n", "a\nb", "x", "x\n"), ("a\nb\r\nc\r\n", "b\nc", "x\ny", "a\nx\r\ny\r\n"),
-                ("a\r\nb\nc\n", "b\nc", "x\ny", "a\r\nx\ny\n"), ("a\rb", "a", "x", "x\rb"), ("abc", "b", "", "ac"),
+                ("a\r\nb\nc\n", "b\nc", "x\ny", "a\r\nx\ny\n"), ("a\r\nb\nc\n", "a\nb\nc", "x\ny", "x\r\ny\n"),
+                ("a\nb\r\nc\n", "a\nb\nc\n", "", ""), ("a\rb", "a", "x", "x\rb"), ("abc", "b", "", "ac"),
                 ("\u{FEFF}a", "a", "b", "\u{FEFF}b"), ("aaa", "aa", "b", "ba"), ("é", "é", "e\u{301}", "e\u{301}"),
                 ("a\u{2028}b", "\u{2028}", " ", "a b"), ("👨‍👩‍👧", "👩", "👨", "👨‍👨‍👧"),
             ] {
