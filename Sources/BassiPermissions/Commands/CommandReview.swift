@@ -1,3 +1,5 @@
+import Foundation
+
 /// A command line taken apart, and what each part of it touches.
 struct CommandReview: Sendable {
     /// A file that a redirection opens.
@@ -87,6 +89,9 @@ struct CommandReview: Sendable {
         _ command: ShellCommand, _ paths: [ShellWord], in resolvers: [PathResolver]?, of session: PathResolver
     ) -> String? {
         var why = paths.lazy.compactMap { Self.whyNotInside($0, in: resolvers, of: session) }.first
+        if why == nil, command.name == "diff", let folder = paths.first(where: { isFolder($0, in: resolvers) }) {
+            why = "'\(folder.shown)' is a folder, and links in it can lead out of the session's"
+        }
         if why == nil, command.name == "git" {
             let named = ReadOnlyGit.folders(named: command.words.dropFirst())
             why =
@@ -94,6 +99,15 @@ struct CommandReview: Sendable {
                 ?? (resolvers == nil ? "it is not known in which folder git runs" : nil)
         }
         return why
+    }
+
+    private static func isFolder(_ word: ShellWord, in resolvers: [PathResolver]?) -> Bool {
+        guard let path = word.path else { return false }
+        return (resolvers ?? []).contains { resolver in
+            var isDirectory: ObjCBool = false
+            guard let place = resolver.resolve(path) else { return false }
+            return FileManager.default.fileExists(atPath: place, isDirectory: &isDirectory) && isDirectory.boolValue
+        }
     }
 
     /// Each `-C` goes on from where the one before led.

@@ -15,7 +15,9 @@ extension ShellParser {
             if byte == UInt8(ascii: "("), words.count == 1, assigned.isEmpty, redirections.isEmpty {
                 return try function(named: words[0])
             }
+            let wordStart = at
             guard let word = try word() else { break }
+            try checkNoDescriptor(from: wordStart)
             words.append(word)
         }
         guard at > start, !words.isEmpty || !assigned.isEmpty || !redirections.isEmpty else { throw unexpected() }
@@ -150,6 +152,14 @@ extension ShellParser {
         // The variable of `{name}>` is set to a number, whatever its name.
         if byte == UInt8(ascii: "{") { note("a redirection sets a variable") }
         at = end
+    }
+
+    /// `{a[b]}>` sets a part of a variable, and computes which one: `b` can hold `x[$(command)]`.
+    private func checkNoDescriptor(from start: Int) throws(Failure) {
+        guard bytes[start] == UInt8(ascii: "{"), bytes[at - 1] == UInt8(ascii: "}"),
+            byte == UInt8(ascii: "<") || byte == UInt8(ascii: ">")
+        else { return }
+        throw problem("a redirection sets a part of a variable", at: start)
     }
 
     private mutating func redirectionSymbol() -> String? {

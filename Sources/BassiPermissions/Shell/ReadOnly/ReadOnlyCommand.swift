@@ -66,6 +66,9 @@ struct ReadOnlyCommand {
         if name == "jq", words.contains(where: { loadsModule($0) }) {
             return .unknown("a filter of jq with import or include reads files that it names itself")
         }
+        if name == "strings", words.contains(where: { $0.knownBytes.first == UInt8(ascii: "@") }) {
+            return .unknown("strings reads more words from a file")
+        }
         guard let form = table[name] else { return .unknown("\(name) is not known to read only") }
         return form.verdict(of: words)
     }
@@ -126,7 +129,8 @@ struct ReadOnlyCommand {
                     return "its option \(option) is not known"
                 }
             }
-            if option == "--regexp" { hasPattern = true }
+            // `rg --files` takes no pattern.
+            if option == "--regexp" || option == "--files" { hasPattern = true }
             return nil
         }
 

@@ -20,7 +20,9 @@ enum HandedText {
             guard let first else { return false }
             return first.literal.map { isRun(by: self.program($0), operands.dropFirst()) } ?? true
         case "eval": return operands.contains { $0.literal == nil }
-        case "source", ".", "trap": return first.map { !isFile($0) } ?? false
+        case "source", ".", "trap":
+            let word = first?.text == "--" ? operands.dropFirst().first : first
+            return word.map { !isFile($0) } ?? false
         case "su": return isOfSwitchedUser(operands)
         case "sudo", "doas":
             return operands.contains { ["-s", "-i", "--shell", "--login"].contains($0.text) }

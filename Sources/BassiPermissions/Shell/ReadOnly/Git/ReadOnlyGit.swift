@@ -18,6 +18,9 @@ enum ReadOnlyGit {
         }
         guard let name = rest.popFirst()?.text else { return .unknown("it is not known which command of git it is") }
         guard let form = form(of: name, rest) else { return .unknown("git \(name) is not known to read only") }
+        guard !rest.contains(where: checksSignatures) else {
+            return .unknown("to check a signature git runs another program")
+        }
         guard case .reads(let paths, _) = form.verdict(of: rest) else { return form.verdict(of: rest) }
         // What is named is below the folder of -C.
         let below = folders.flatMap { folder in
@@ -36,6 +39,16 @@ enum ReadOnlyGit {
             if option == "-C", let folder = rest.popFirst()?.path { folders.append(folder) }
         }
         return folders
+    }
+
+    /// `%G?` and its like in a format, `%+G?` too, and `%(signature)`.
+    private static func checksSignatures(_ word: ShellWord) -> Bool {
+        var rest = word.knownBytes[...]
+        while let percent = rest.firstIndex(of: UInt8(ascii: "%")) {
+            rest = rest[(percent + 1)...].drop { "+- ".utf8.contains($0) }
+            if rest.first == UInt8(ascii: "G") || rest.starts(with: "(signature".utf8) { return true }
+        }
+        return false
     }
 
     private static func form(of name: String, _ words: ArraySlice<ShellWord>) -> ReadOnlyCommand? {
