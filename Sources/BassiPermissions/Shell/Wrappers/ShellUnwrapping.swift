@@ -68,6 +68,8 @@ struct ShellUnwrapping {
                 kind = .opaque
             }
         }
+        // What another shell is told is read as well, for rules that restrict.
+        if kind == .opaque, script == nil { script = ShellInvocation.script(in: command) }
     }
 
     /// `command -v name` runs nothing.
