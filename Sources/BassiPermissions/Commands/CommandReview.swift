@@ -27,6 +27,16 @@ struct CommandReview: Sendable {
         /// The first variable that it sets and that can change what commands do.
         var changing: String? { command.assigned.first { !SafeVariables.contains($0) && !setsFieldsToRead($0) } }
 
+        /// Whether it reads only, whatever the names of its files become: none of them can be an option.
+        var readsWhateverItIsGiven: Bool {
+            if whyNotReading == nil { return true }
+            var known = command
+            known.words = command.words.map { $0.literal == nil ? ShellWord(literal: $0.knownBytes) : $0 }
+            let begins = command.words.allSatisfy { $0.literal != nil || $0.beginsPlainly || $0.parts.first == .tilde }
+            guard begins, case .reads = ReadOnlyCommand.verdict(of: known) else { return false }
+            return true
+        }
+
         /// `IFS= read -r line` is how lines are read.
         private func setsFieldsToRead(_ name: String) -> Bool { name == "IFS" && command.name == "read" }
     }
@@ -37,7 +47,8 @@ struct CommandReview: Sendable {
     /// The words that are known, as files in each folder, for rules that restrict.
     let words: [Places]
 
-    /// - Parameter searches: Whether it is looked what words can become: where a rule restricts single files.
+    /// - Parameter searches: Whether folders are looked into for what words can become: where a rule restricts single
+    ///   files.
     init(_ line: String, in resolver: PathResolver, searches: Bool = true) {
         self.line = line
         let script = ShellScript(line)
@@ -47,10 +58,9 @@ struct CommandReview: Sendable {
         parts = script.commands.indices.map { index in
             let resolvers = folders[index]?.map { resolver.moved(to: $0) }
             var part = Self.part(script.commands[index], in: resolvers, of: resolver)
-            guard searches else { return part }
             part.unclear = UnclearWords(
                 of: part, in: resolvers ?? [resolver], values: script.values, room: &room)
-            if resolvers != nil { part.unclear.search(with: &search, in: resolver) }
+            if searches, resolvers != nil { part.unclear.search(with: &search, in: resolver) }
             return part
         }
         words = Self.words(of: script, folders, resolver)
