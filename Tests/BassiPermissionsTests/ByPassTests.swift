@@ -60,6 +60,28 @@ import Testing
     }
 
     @Test(arguments: [
+        "printf 'a: %s\\n' \"$x\"", "basename \"$PWD\"", "dirname \"$x\"", "seq 1 \"$n\"", "[ $? -eq 0 ] && echo a",
+        "[ $# -gt 1 ]", "git status -uno", "git status -uall --porcelain", "git shortlog -sn", "git shortlog -sne HEAD",
+        "git branch --merged main", "git branch -a --no-merged", "git tag --sort=-creatordate", "git config user.name",
+        "git config --global user.name", "git config --global --get user.name", "date -Iseconds", "ps aux | grep x",
+        "ps auxww",
+    ])
+    func `what a session reads every day asks nobody`(command: String) throws {
+        #expect(try policy().decide(bash(command)).verdict == .allow)
+    }
+
+    @Test(arguments: [
+        "printf -v x a", "printf \"$x\" a", "git status -uno --x", "git branch --merged -D x", "git branch x --merged",
+        "git tag --sort=x y", "git tag x", "git config user.name x", "git config --global user.name x",
+        "git config --unset x", "git config --global -e", "git config -e", "git config --global", "ps auxe", "ps e",
+        "date -Ix",
+        "[ $x -eq 0 ]", "[ $?a -eq 0 ]", "git shortlog --output=x", "test $# $?",
+    ])
+    func `what is near to it is asked as before`(command: String) throws {
+        #expect(try policy().decide(bash(command)).verdict == .ask)
+    }
+
+    @Test(arguments: [
         "rg secret", "rg secret --hidden", "git reflog -p", "git whatchanged -p", "diff a b", "git shortlog -p",
         "grep -r secret .",
     ])

@@ -70,7 +70,17 @@ struct ReadOnlyCommand {
             return .unknown("strings reads more words from a file")
         }
         guard let form = table[name] else { return .unknown("\(name) is not known to read only") }
-        return form.verdict(of: words)
+        return form.verdict(of: words.filter { !isKnownWhole($0, of: name) })
+    }
+
+    /// Options that are whole words, and the letters of `ps aux`; not its `e`, which shows the variables of all.
+    private static func isKnownWhole(_ word: ShellWord, of name: String) -> Bool {
+        guard let text = word.text else { return false }
+        switch name {
+        case "date": return ["-Idate", "-Ihours", "-Iminutes", "-Iseconds", "-Ins"].contains(text)
+        case "ps": return !text.isEmpty && text.allSatisfy("auxfwlj".contains)
+        default: return false
+        }
     }
 
     private static func loadsModule(_ word: ShellWord) -> Bool {

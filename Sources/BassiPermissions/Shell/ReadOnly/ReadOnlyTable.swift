@@ -32,20 +32,20 @@ extension ReadOnlyCommand {
 
     private static let forms: [ReadOnlyCommand] =
         [
-            // The shell's own, and words.
+            // The shell's own, and words. With `*` no option does more.
             ReadOnlyCommand("echo", "*", operands: .text),
-            ReadOnlyCommand("printf", operands: .text),
-            ReadOnlyCommand("true", operands: .text), ReadOnlyCommand("false", operands: .text),
-            ReadOnlyCommand(":", operands: .text),
+            ReadOnlyCommand("printf", "*", operands: .text),
+            ReadOnlyCommand("true", "*", operands: .text), ReadOnlyCommand("false", "*", operands: .text),
+            ReadOnlyCommand(":", "*", operands: .text),
             ReadOnlyCommand("exit", operands: .text), ReadOnlyCommand("return", operands: .text),
             ReadOnlyCommand("break", operands: .text), ReadOnlyCommand("continue", operands: .text),
             ReadOnlyCommand("shift", operands: .text), ReadOnlyCommand("wait", operands: .text),
-            ReadOnlyCommand("sleep", operands: .text), ReadOnlyCommand("seq", "w", values: "sf", operands: .text),
+            ReadOnlyCommand("sleep", operands: .text), ReadOnlyCommand("seq", "*", operands: .text),
             ReadOnlyCommand("test", "*", operands: .text), ReadOnlyCommand("[", "*", operands: .text),
             ReadOnlyCommand("command", "vV", operands: .text), ReadOnlyCommand("type", "aptP", operands: .text),
             ReadOnlyCommand("which", "a", operands: .text),
-            ReadOnlyCommand("basename", "az", values: "s", operands: .text),
-            ReadOnlyCommand("dirname", "z", operands: .text), ReadOnlyCommand("expr", operands: .text),
+            ReadOnlyCommand("basename", "*", operands: .text),
+            ReadOnlyCommand("dirname", "*", operands: .text), ReadOnlyCommand("expr", "*", operands: .text),
             ReadOnlyCommand("tr", "cCdst", long: ["--delete", "--squeeze-repeats", "--complement"], operands: .text),
             // The machine.
             ReadOnlyCommand("pwd", "LP", operands: .none), ReadOnlyCommand("whoami", operands: .none),

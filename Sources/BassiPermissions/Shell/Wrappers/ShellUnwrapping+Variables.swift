@@ -88,7 +88,9 @@ extension ShellUnwrapping {
             let before = index > 0 ? words[index - 1].text ?? "" : ""
             let behind = index + 1 < words.count ? words[index + 1].text ?? "" : ""
             let isOperand = Self.unary.contains(before) || Self.binary.contains(before) || Self.binary.contains(behind)
-            if !word.staysOne || !isOperand { problem = "a test evaluates a word that only the run can tell" }
+            if !word.staysOne && !word.isCount || !isOperand {
+                problem = "a test evaluates a word that only the run can tell"
+            }
         }
     }
 
@@ -99,4 +101,12 @@ extension ShellUnwrapping {
     private static let binary: Set = [
         "=", "==", "!=", "-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-nt", "-ot", "-ef", "<", ">",
     ]
+}
+
+extension ShellWord {
+    /// `$?` or `$#`: always a number, which nothing parts.
+    fileprivate var isCount: Bool {
+        guard parts.count == 1, case .expansion(let name?, _) = parts[0] else { return false }
+        return name == [UInt8(ascii: "?")] || name == [UInt8(ascii: "#")]
+    }
 }
