@@ -18,6 +18,7 @@ import Testing
         // Values that no assignment says.
         "IFS=,; x=rm,-rf,y; $x", "x=ls; printf -v x rm; $x y", "x=ls; mapfile -t x <<< rm; $x y",
         "x=ls; read -p a x <<< rm; $x y", "x=LS; declare -l x=RM; $x y", "x=ls; printf a%n x; $x y",
+        "shopt -s extglob\n/bin/@(r)m x", "shopt -s extglob; /bin/r+(m) x",
         // What a name means.
         "alias q=rm", "hash -p /bin/rm ls; ls x", "enable -f a.so b", "RM x", "/bin/Rm x",
         // Behind a place that is not understood.

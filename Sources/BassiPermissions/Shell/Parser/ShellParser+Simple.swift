@@ -40,6 +40,11 @@ extension ShellParser {
             if byte == UInt8(ascii: "("), command.words.count == 1, command.assigned.isEmpty,
                 command.redirections.isEmpty
             {
+                if "?*+@!".utf8.contains(bytes[at - 1]) {
+                    // `@(r)m`, once `shopt` has switched it on.
+                    command.words = [.unknown]
+                    throw problem("a pattern of several names is not taken apart")
+                }
                 try function(named: command.words[0])
                 return false
             }
