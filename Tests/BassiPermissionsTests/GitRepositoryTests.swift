@@ -128,6 +128,8 @@ private struct Shell {
         "git update-index --split-index", "mkfifo .git/f; mv .git/f .git/config", "mkfifo .git/f; mv .git/f .git/index",
         "rm -r .git; echo 'gitdir: nowhere\\nelse' >.git; echo x >>.git", "mv .git g; ln -s g .git",
         "head -c 100000 /dev/zero >>.git/config",
+        // To check a signature git runs another program.
+        "git config log.showSignature true", "git config format.pretty %G?", "git config pretty.a '%h %GK'",
     ])
     func `what is not understood does not count as reading`(setUp: String) async throws {
         let shell = Shell(folder: try TemporaryFolder())

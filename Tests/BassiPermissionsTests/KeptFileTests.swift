@@ -26,6 +26,8 @@ import Testing
         "d=en; cat .${d}v", "d=en; cat .\"$d\"v", "x=.e*; cat $x", "x='.e*'; cat $x", "x='a .env'; cat $x",
         "for f in a .e*; do cat $f; done", "for f in .{env,x}; do cat \"$f\"; done", "x=.e; y=${x}; cat ${y}nv",
         "cat $PWD/.e*", "HOME=x; cat $HOME/.e*",
+        // To some file systems the same name.
+        "cat .ENV", "cat .Env", "cat .E*", "cat .{ENV,x}", "d=N; cat .E${d}V", "cat .[E]nv",
         // The folder alone is not known.
         "cat $x/.env", "cat \"$x\"/.e*", "cat \"$(pwd)\"/.env", "cat ~-/.env", "cat ${PWD%/}/.env",
     ])

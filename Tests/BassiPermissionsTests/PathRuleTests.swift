@@ -85,6 +85,14 @@ import Testing
         Example("Edit(.)", "a/b", true),
         Example("Edit(src/*.c)", "src/x.c/y", true),
         Example("Edit(src/*.c)", "src/x.h", false),
+        // Names that are the same to some file system.
+        Example("Edit(.env)", ".ENV", true),
+        Example("Edit(**/.env)", "sub/.Env", true),
+        Example("Edit(./Secrets/**)", "secrets/a", true),
+        Example("Edit(caf\u{E9})", "cafe\u{301}", true),
+        Example("Edit(*.KEY)", "a.key", true),
+        Example("Edit(**/ma\u{DF}e)", "MASSE", true),
+        Example("Edit(.env)", "env", false),
     ]
 
     @Test(arguments: restrictions)

@@ -14,7 +14,7 @@ import Testing
         "a/.git/modules/b/hooks/x", "sub/.GIT/Config", "Sub/.MCP.json", "a/.Bassi/x", ".EnvRC", "~/.BashRC",
         ".g\u{200C}it/config", ".git\u{FEFF}/hooks/x", ".git/hoo\u{212A}s/x", ".ba\u{17F}\u{17F}i/x", "a/.ba\u{DF}i",
         "/elsewhere/repository/.git/config", "../other/.envrc", "deploy/prod.sh", "~/.local/share/bassi/bassi.sqlite",
-        "~root/x", "a\u{0}b",
+        "~root/x", "a\u{0}b", ".git/worktrees/a/commondir", "a/.git/worktrees/b/config.worktree",
     ]
     static let plain = [
         ".gitignore", ".github/workflows/x", ".git/COMMIT_EDITMSG", ".git/configx", "git/hooks/x", ".bashrc",
@@ -65,6 +65,32 @@ import Testing
         let policy = try policy(allow: ["Bash"], protected: ["deploy/prod.sh"])
         #expect(policy.decide(bash(command), hookSaidAllow: true).verdict == .ask)
         #expect(try self.policy(.bypass).decide(bash(command)).verdict == .allow)
+    }
+
+    @Test(arguments: [
+        "cp x .g*/hooks/y", "cp x .git/hook?/y", "cp x .gi[t]/config", "cp x .{git,x}/hooks/y",
+        "d=.git; cp x $d/hooks/y",
+        "d=it; cp x .g$d/config", "d=hooks; cp x .git/\"$d\"/y", "rm -rf .g*", "mv .[!.]* /tmp", "cp x .env?c",
+        "cp x .c*/settings.json", "cp x .GI*/Config", "cp x ~/.bash*", "cp x $HOME/.zsh{rc,env}",
+        "cp x ../*/.git/conf*",
+        "cd sub && cp x .g*/config", "timeout 5 cp x .g*/hooks/y", "echo x > .en{vrc,v}", "sort -o .m*.json a",
+        "sed -i s/a/b/ .envr*",
+    ])
+    func `a command with a word that can become a protected path is asked, whatever is allowed`(
+        command: String
+    ) throws {
+        #expect(try policy(allow: ["Bash", "Edit"]).decide(bash(command), hookSaidAllow: true).verdict == .ask)
+        #expect(try policy(.bypass).decide(bash(command)).verdict == .allow)
+    }
+
+    @Test(arguments: [
+        "cp x *", "cp src/* dest", "rm -rf .build*", "rm *.swp", "cp x \"$d\"", "cp x $d/a", "ls .*", "cat .c*",
+        "grep -n x .g*", "git add .github/*", "git commit -m \"$(ls .g*)\"", "cp .s* x", "echo .*", "wc -l .e*",
+        "for f in *.md; do mv \"$f\" x; done", "mv .eslintrc.{js,json} x", "cp x ~/.bash_notes*",
+    ])
+    func `a command with a word that does not say so is not`(command: String) throws {
+        let decision = try policy(allow: ["Bash"]).decide(bash(command))
+        #expect(decision.verdict == .allow, "\(decision.reason)")
     }
 
     @Test(arguments: ["git status", "cat .gitignore", "npm test", "ls -la src", "git commit -m 'x: y'", "echo ~nobody"])

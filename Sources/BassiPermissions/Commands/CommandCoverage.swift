@@ -56,6 +56,9 @@ struct CommandCoverage {
         let command = part.command
         let rule = command.words.isEmpty ? nil : rules.first { $0.covers(command) } ?? ruleOfOuter(command)
         covering.append(rule)
+        if let rule, isToldToOtherShell(command) {
+            return add(command.description, true, "\(rule.named) allows it", rule)
+        }
         if let name = part.changing {
             add(command.description, false, "it sets \(name), which can change what commands do")
         } else if !command.words.isEmpty {
@@ -96,7 +99,15 @@ struct CommandCoverage {
     /// The rule that allows a wrapper together with this command: it names both.
     private func ruleOfOuter(_ command: ShellCommand) -> Rule? {
         guard let outer = command.outer, outer < covering.count, let rule = covering[outer] else { return nil }
+        if isToldToOtherShell(command) { return rule }
         return rule.namesInner(command, of: review.script.commands[outer]) ? rule : nil
+    }
+
+    /// Whoever names a shell whose scripts are not judged allows whatever it is told.
+    private func isToldToOtherShell(_ command: ShellCommand) -> Bool {
+        guard let outer = command.outer, outer < covering.count, covering[outer] != nil else { return false }
+        let shell = review.script.commands[outer]
+        return shell.wrapping == .opaque || isToldToOtherShell(shell)
     }
 
     // MARK: - One file

@@ -1,3 +1,5 @@
+import Foundation
+
 /// A command line taken apart, and what each part of it touches.
 struct CommandReview: Sendable {
     /// A file that a redirection opens.
@@ -25,6 +27,16 @@ struct CommandReview: Sendable {
         /// The first variable that it sets and that can change what commands do.
         var changing: String? { command.assigned.first { !SafeVariables.contains($0) && !setsFieldsToRead($0) } }
 
+        /// Whether it reads only, whatever the names of its files become: none of them can be an option.
+        var readsWhateverItIsGiven: Bool {
+            if whyNotReading == nil { return true }
+            var known = command
+            known.words = command.words.map { $0.literal == nil ? ShellWord(literal: $0.knownBytes) : $0 }
+            let begins = command.words.allSatisfy { $0.literal != nil || $0.beginsPlainly || $0.parts.first == .tilde }
+            guard begins, case .reads = ReadOnlyCommand.verdict(of: known) else { return false }
+            return true
+        }
+
         /// `IFS= read -r line` is how lines are read.
         private func setsFieldsToRead(_ name: String) -> Bool { name == "IFS" && command.name == "read" }
     }
@@ -35,7 +47,8 @@ struct CommandReview: Sendable {
     /// The words that are known, as files in each folder, for rules that restrict.
     let words: [Places]
 
-    /// - Parameter searches: Whether it is looked what words can become: where a rule restricts single files.
+    /// - Parameter searches: Whether folders are looked into for what words can become: where a rule restricts single
+    ///   files.
     init(_ line: String, in resolver: PathResolver, searches: Bool = true) {
         self.line = line
         let script = ShellScript(line)
@@ -45,10 +58,9 @@ struct CommandReview: Sendable {
         parts = script.commands.indices.map { index in
             let resolvers = folders[index]?.map { resolver.moved(to: $0) }
             var part = Self.part(script.commands[index], in: resolvers, of: resolver)
-            guard searches else { return part }
             part.unclear = UnclearWords(
                 of: part, in: resolvers ?? [resolver], values: script.values, room: &room)
-            if resolvers != nil { part.unclear.search(with: &search, in: resolver) }
+            if searches, resolvers != nil { part.unclear.search(with: &search, in: resolver) }
             return part
         }
         words = Self.words(of: script, folders, resolver)
@@ -87,6 +99,9 @@ struct CommandReview: Sendable {
         _ command: ShellCommand, _ paths: [ShellWord], in resolvers: [PathResolver]?, of session: PathResolver
     ) -> String? {
         var why = paths.lazy.compactMap { Self.whyNotInside($0, in: resolvers, of: session) }.first
+        if why == nil, command.name == "diff", let folder = paths.first(where: { isFolder($0, in: resolvers) }) {
+            why = "'\(folder.shown)' is a folder, and links in it can lead out of the session's"
+        }
         if why == nil, command.name == "git" {
             let named = ReadOnlyGit.folders(named: command.words.dropFirst())
             why =
@@ -94,6 +109,15 @@ struct CommandReview: Sendable {
                 ?? (resolvers == nil ? "it is not known in which folder git runs" : nil)
         }
         return why
+    }
+
+    private static func isFolder(_ word: ShellWord, in resolvers: [PathResolver]?) -> Bool {
+        guard let path = word.path else { return false }
+        return (resolvers ?? []).contains { resolver in
+            var isDirectory: ObjCBool = false
+            guard let place = resolver.resolve(path) else { return false }
+            return FileManager.default.fileExists(atPath: place, isDirectory: &isDirectory) && isDirectory.boolValue
+        }
     }
 
     /// Each `-C` goes on from where the one before led.

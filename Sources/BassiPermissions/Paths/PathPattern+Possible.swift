@@ -7,10 +7,20 @@ extension PathPattern {
         let starts = generousStarts(resolver)
         let folders = Self.folders(of: resolver)
         let isFolder = isFolder(in: starts)
+        let (pattern, foldedStarts) = (foldingCase, Set(starts.map(\.foldingCase)))
+        let foldedFolders = folders.map(\.foldingCase)
         var best = Likeness.none
         for path in paths where best < .aimed {
-            let names = likeness(to: path.names, starts, folders)
+            let (folded, names) = (path.foldingCase, likeness(to: path.names, starts, folders))
             best = max(best, path.isOpen ? open(path, names, isFolder) : closed(path, names, resolver))
+            if best == .aimed { break }
+            // In the other spellings: what is there under these names was looked at already.
+            let others = pattern.likeness(to: folded.names, foldedStarts, foldedFolders)
+            if path.isOpen {
+                best = max(best, pattern.open(folded, others, isFolder))
+            } else if others == .aimed || !path.isSearched {
+                best = max(best, others)
+            }
         }
         return best
     }

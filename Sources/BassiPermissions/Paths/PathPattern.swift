@@ -15,8 +15,8 @@ struct PathPattern: Sendable, Equatable {
 
     private let anchor: Anchor
     /// The components before the first wildcard, `..` still in them.
-    let prefix: [AbsolutePath.Component]
-    let rest: [Part]
+    var prefix: [AbsolutePath.Component]
+    var rest: [Part]
     /// A name alone, `.env`: a rule that restricts holds at any depth then, which is what people mean by it.
     let isNameAlone: Bool
 
@@ -89,14 +89,17 @@ extension PathPattern {
         return places.isKnown && places.real.allSatisfy { matches($0, from: start) }
     }
 
-    /// For deny and ask rules: whether one of the paths, or a folder it is in, is meant in any reading.
+    /// For deny and ask rules: whether one of the paths, or a folder it is in, is meant in any reading, and in any
+    /// spelling: to some file systems `.ENV` is `.env`.
     func touches(anyOf files: [Places], in resolver: PathResolver) -> Bool {
         guard !files.isEmpty else { return false }
-        let starts = generousStarts(resolver)
-        let folders = Self.folders(of: resolver)
+        let starts = Set(generousStarts(resolver).map(\.foldingCase))
+        let folders = Self.folders(of: resolver).map(\.foldingCase)
+        let pattern = foldingCase
         return files.contains { places in
-            places.all.contains { path in
-                starts.contains { touches(path, from: $0) } || isNameAlone && touchesName(path, below: folders)
+            places.all.lazy.map(\.foldingCase).contains { path in
+                starts.contains { pattern.touches(path, from: $0) }
+                    || isNameAlone && pattern.touchesName(path, below: folders)
             }
         }
     }

@@ -1,9 +1,9 @@
 /// A path that a word of a command can become when it runs.
 struct PossiblePath: Sendable {
     /// The components from the root; when only its end is known, as if this end stood in the session's folder.
-    let names: [WordShape]
+    var names: [WordShape]
     /// The last component.
-    let last: WordShape
+    var last: WordShape
     /// Whether only its end is known: it can be in any folder.
     let isOpen: Bool
     /// The files that are there now and that its wildcards stand for.

@@ -25,8 +25,32 @@ struct ProtectedPaths: Sendable {
                 }
             }
         }
-        return nil
+        return isWriting && call.tool == .bash ? possibleName(touchedBy: call) : nil
     }
+
+    /// The protected path that a word of a command says enough to become: `.g*/hooks/x`, `d=.git; cp x $d/config`.
+    private func possibleName(touchedBy call: CallSubjects) -> String? {
+        if call.isCrowded { return "more files than are looked at" }
+        let words = call.reviews.flatMap(\.parts).flatMap { part in
+            part.unclear.words.filter { $0.isWritten || $0.mayBeOpened && !part.readsWhateverItIsGiven }
+        }
+        let paths = words.flatMap(\.paths)
+        guard !paths.isEmpty else { return nil }
+        if paths.contains(where: { Self.git.likeness(to: $0.last.foldingCase) == .aimed }) { return ".git" }
+        return Self.patterns.first { $0.pattern.likeness(toAnyOf: paths, in: resolver) == .aimed }?.name
+    }
+
+    private static let git = Glob(literal: ".git".utf8)
+
+    private static let patterns: [(name: String, pattern: PathPattern)] =
+        ProtectedNames.ofGit.map { (".git/\($0)", "//**/.git/\($0)") }
+        .appending(ProtectedNames.inFolder.map { ($0, "**/\($0)") })
+        .appending(ProtectedNames.inHome.map { ("~/\($0)", "~/\($0)") })
+        .compactMap { name, text in (try? PathPattern(text)).map { (name, $0) } }
+}
+
+extension Array {
+    fileprivate func appending(_ others: [Element]) -> [Element] { self + others }
 }
 
 /// The protected places of one moment, with links resolved.
@@ -79,7 +103,7 @@ private struct Guardian {
     /// In the session's folder, in every folder below it and in every other place: a repository or a project in a
     /// sub-folder starts programs as the outer one does, once somebody works there.
     private static let anywhere =
-        ProtectedNames.ofGit.map { File(".git/" + $0) } + ProtectedNames.inFolder.map(File.init)
+        (ProtectedNames.ofGit + ["worktrees"]).map { File(".git/" + $0) } + ProtectedNames.inFolder.map(File.init)
 
     private static let homeFiles = ProtectedNames.inHome.map(File.init)
 }

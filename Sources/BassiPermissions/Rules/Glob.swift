@@ -25,6 +25,8 @@ struct Glob: Sendable, Equatable {
         self.tokens = tokens
     }
 
+    init(tokens: [Token]) { self.tokens = tokens }
+
     /// This text and nothing else.
     init(literal text: some Sequence<UInt8>) { tokens = text.map { .byte($0) } }
 

@@ -82,11 +82,38 @@ struct CommandPattern: Sendable, Equatable {
     /// For deny and ask rules: whether the parsed command could be this one.
     func touches(_ command: ShellCommand, values: ShellValues) -> Bool {
         guard let first = command.words.first else { return false }
+        if runsWords(command) { return true }
         let rest = command.words.dropFirst().map(\.knownBytes)
+        let starts = Self.starts(in: rest)
         return first.possibleNames(values: values, meant: named.first).contains { name in
-            let text = ArraySlice(([name] + rest).joined(separator: CollectionOfOne(UInt8(ascii: " "))))
-            return texts.contains { $0.matches(text) }
+            starts.contains { start in
+                let words = [name] + rest[start...]
+                let text = ArraySlice(words.joined(separator: CollectionOfOne(UInt8(ascii: " "))))
+                return texts.contains { $0.matches(text) }
+            }
         }
+    }
+
+    /// Where the words behind a name can begin to say what is done: at once, and behind options, each with or without a
+    /// value. `git -C a push` is `git push`.
+    private static func starts(in words: [[UInt8]]) -> [Int] {
+        func isOption(_ index: Int) -> Bool { index >= 0 && words[index].first == UInt8(ascii: "-") }
+        var starts = [0]
+        for index in words.indices.prefix(32) {
+            guard isOption(index) || isOption(index - 1) else { break }
+            if index + 1 < words.count { starts.append(index + 1) }
+        }
+        return starts
+    }
+
+    /// Whether a program that runs others has such a command among its words, written in any way: `flock a $'\x72m' x`.
+    private func runsWords(_ command: ShellCommand) -> Bool {
+        guard let name = command.words.first?.literal,
+            ShellWords.isWrapper(name) || ShellWords.Searcher(name) != nil
+        else { return false }
+        let line = Array(command.words.map(\.knownBytes).joined(separator: CollectionOfOne(UInt8(ascii: " "))))
+        let fragments = CommandFragments(String(decoding: line, as: UTF8.self))
+        return texts.contains { fragments.contains($0) }
     }
 
     /// For deny and ask rules: whether the name of a command, which only the run can tell, could be the first word.
@@ -133,7 +160,16 @@ extension ShellWord {
             let text = known.firstIndex(of: UInt8(ascii: "[")).map { known[..<$0] + [UInt8(ascii: "*")] } ?? known[...]
             if Glob(text, questionMark: true).matches(meant[...]) { names = [meant] }
         }
-        return names + names.map { ShellWords.programName($0) }
+        names += names.map { ShellWords.programName($0) }
+        // To some file systems `RM` is `rm`.
+        if let meant,
+            names.contains(where: {
+                Glob(meant.foldingCaseOfLetters, questionMark: false).matches($0.foldingCaseOfLetters[...])
+            })
+        {
+            names.append(meant)
+        }
+        return names
     }
 
     private func variableValues(_ values: ShellValues) -> [[UInt8]]? {

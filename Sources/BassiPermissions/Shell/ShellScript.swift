@@ -23,6 +23,9 @@ public struct ShellScript: Sendable, Equatable {
     /// Whether it was read to its end, the scripts within too: commands behind the end are not in the list.
     private(set) var isWhole = true
 
+    /// Whether some variable can have a value that no assignment says.
+    private var hidesValues = false
+
     /// Whether every command in it is known.
     public var isUnderstood: Bool { problems.isEmpty }
 
@@ -48,6 +51,7 @@ public struct ShellScript: Sendable, Equatable {
         values = parser.values
         isWhole = parser.isWhole
         unwrap(parser.commands)
+        if hidesValues { for name in values.keys { values[name]?.append(.unknown) } }
     }
 
     /// What a person is shown would differ from what is run.
@@ -65,15 +69,18 @@ public struct ShellScript: Sendable, Equatable {
         return nil
     }
 
-    /// Adds the commands, each followed by those that it runs.
+    /// Adds the commands, each followed by those that it runs. What another shell is told needs not be understood.
     private mutating func unwrap(_ found: [ShellCommand]) {
-        for command in found { add(command, depth: 0) }
+        for command in found { add(command, depth: 0, isTold: false) }
     }
 
-    private mutating func add(_ found: ShellCommand, depth: Int) {
+    private mutating func add(_ found: ShellCommand, depth: Int, isTold: Bool) {
         guard commands.count < Self.commandsMax, depth < 12 else {
             isWhole = false
-            if problems.last?.reason != Self.tooMany { problems.append(ShellProblem(Self.tooMany, at: found.offset)) }
+            guard !problems.contains(where: { $0.reason == Self.tooMany }) else { return }
+            problems.append(ShellProblem(Self.tooMany, at: found.offset))
+            // What is not looked at could be anything.
+            commands.append(ShellCommand([.unknown], offset: found.offset))
             return
         }
         var command = found
@@ -84,27 +91,46 @@ public struct ShellScript: Sendable, Equatable {
         for name in unwrapping.assigned { values[Array(name.utf8), default: []].append(.unknown) }
         let index = commands.count
         commands.append(command)
-        if let reason = unwrapping.problem { problems.append(ShellProblem(reason, at: command.offset)) }
+        if let reason = unwrapping.problem, !isTold { problems.append(ShellProblem(reason, at: command.offset)) }
+        hidesValues = hidesValues || command.hidesValues(isClear: unwrapping.problem == nil)
         for words in unwrapping.inner {
             add(
                 ShellCommand(words, offset: command.offset, outer: index, mayRunLater: command.mayRunLater),
-                depth: depth + 1)
+                depth: depth + 1, isTold: isTold)
         }
         guard let script = unwrapping.script else { return }
         var parser = ShellParser(script, depth: depth + 1)
         parser.parse()
-        problems += parser.problems.map { ShellProblem("in the script within: \($0.reason)", at: command.offset) }
+        let isTold = isTold || unwrapping.kind == .opaque
+        if !isTold {
+            problems += parser.problems.map { ShellProblem("in the script within: \($0.reason)", at: command.offset) }
+        }
         values.merge(parser.values) { $0 + $1 }
         isWhole = isWhole && parser.isWhole
         for var inner in parser.commands {
             inner.outer = index
             inner.offset = command.offset
             inner.mayRunLater = inner.mayRunLater || command.mayRunLater || unwrapping.runsLater
-            add(inner, depth: depth + 1)
+            add(inner, depth: depth + 1, isTold: isTold)
         }
     }
 
     private static let tooMany = "it has more commands, or deeper ones, than are looked at"
+}
+
+extension ShellCommand {
+    /// Whether variables can have other values behind it than the script gives them: `printf -v x rm`, or `IFS=,` that
+    /// parts them elsewhere.
+    ///
+    /// - Parameter isClear: Whether it is known which variables it sets.
+    fileprivate func hidesValues(isClear: Bool) -> Bool {
+        if assigned.contains("IFS"), name != "read" { return true }
+        let setting: Set = [
+            "printf", "read", "wait", "declare", "typeset", "local", "export", "readonly", "mapfile", "readarray",
+            "getopts", "let", "eval",
+        ]
+        return !isClear && setting.contains(name ?? "")
+    }
 }
 
 extension Unicode.Scalar {

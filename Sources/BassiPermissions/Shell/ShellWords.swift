@@ -108,6 +108,10 @@ enum ShellWords {
         "setarch", "nice", "ionice", "chrt", "taskset", "numactl", "stdbuf", "setsid", "nohup", "timeout", "flock",
         "script", "unbuffer", "expect", "strace", "ltrace", "gdb", "perf", "watch", "entr", "at", "batch",
         "systemd-run",
+        "systemd-inhibit", "run0", "prlimit", "choom", "uclampset", "cgexec", "catchsegv", "valgrind", "rlwrap",
+        "faketime", "eatmydata", "hyperfine", "chronic", "ifne", "gosu", "su-exec", "setuidgid", "envdir", "softlimit",
+        "chpst", "dumb-init", "tini", "torify", "torsocks", "proxychains", "proxychains4", "sshpass", "dbus-launch",
+        "linux32", "linux64", "caffeinate", "gtimeout", "gxargs", "genv", "gnice", "gnohup", "gstdbuf",
         "dbus-run-session", "xvfb-run", "firejail", "bwrap", "proot", "fakeroot", "time", "ssh", "rsh",
         // Run it for each line of something.
         "xargs", "parallel",

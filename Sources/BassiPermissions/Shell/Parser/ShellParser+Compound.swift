@@ -29,9 +29,20 @@ extension ShellParser {
         case "case": try caseCommand()
         case "function": try functionKeyword()
         case "[[": try conditionalExpression()
-        case "coproc": throw problem("coproc is not taken apart")
+        case "coproc": try coprocess()
         default: throw problem("'\(word ?? "")' is not expected here")
         }
+    }
+
+    /// `coproc command`, or `coproc NAME { …; }`: it sets variables, so that no rule allows it.
+    private mutating func coprocess() throws(Failure) {
+        note("coproc is not taken apart")
+        at += 6
+        try skipBlanks()
+        let start = at
+        if !variableName().isEmpty, byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") { try skipBlanks() }
+        if byte != UInt8(ascii: "("), reserved() == nil { at = start }
+        try command()
     }
 
     /// What is in it can run again when what stands behind it has run.

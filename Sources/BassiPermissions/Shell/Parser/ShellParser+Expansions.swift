@@ -81,6 +81,7 @@ extension ShellParser {
         }
         var parser = ShellParser(script, depth: depth + 1)
         parser.repeats = repeats
+        parser.recovers = recovers
         parser.parse()
         for var command in parser.commands {
             command.offset = start

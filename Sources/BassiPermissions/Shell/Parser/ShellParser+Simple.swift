@@ -1,26 +1,65 @@
 extension ShellParser {
-    /// Assignments, words and redirections in any order, up to what ends the command.
-    mutating func simpleCommand() throws(Failure) {
-        let start = at
+    /// What has been read of a simple command.
+    private struct Simple {
         var words: [ShellWord] = []
         var assigned: [String] = []
         var redirections: [ShellRedirection] = []
+        /// Whether its words are being read: a failure is in one of them.
+        var isInWord = false
+
+        var isEmpty: Bool { words.isEmpty && assigned.isEmpty && redirections.isEmpty }
+    }
+
+    /// Assignments, words and redirections in any order, up to what ends the command.
+    mutating func simpleCommand() throws(Failure) {
+        let start = at
+        var command = Simple()
+        do throws(Failure) {
+            guard try parts(of: &command) else { return }
+            guard at > start, !command.isEmpty else { throw unexpected() }
+            if byte == UInt8(ascii: "(") { throw unexpected() }
+        } catch {
+            // For rules that restrict: it begins with these words, whatever comes.
+            if command.isInWord, command.words.isEmpty { command.words = [.unknown] }
+            let isSaid = command.words == [.unknown] && commands.last?.words == command.words
+            if !command.isEmpty, !isSaid { emit(command, offset: start) }
+            throw error
+        }
+        emit(command, offset: start)
+    }
+
+    /// Reads the parts; false when it was a function.
+    private mutating func parts(of command: inout Simple) throws(Failure) -> Bool {
         while true {
             try skipBlanks()
-            if try redirection(into: &redirections) { continue }
-            if words.isEmpty, let name = try assignment() {
-                assigned.append(name)
+            if try redirection(into: &command.redirections) { continue }
+            if command.words.isEmpty, let name = try assignment() {
+                command.assigned.append(name)
                 continue
             }
-            if byte == UInt8(ascii: "("), words.count == 1, assigned.isEmpty, redirections.isEmpty {
-                return try function(named: words[0])
+            if byte == UInt8(ascii: "("), command.words.count == 1, command.assigned.isEmpty,
+                command.redirections.isEmpty
+            {
+                if "?*+@!".utf8.contains(bytes[at - 1]) {
+                    // `@(r)m`, once `shopt` has switched it on.
+                    command.words = [.unknown]
+                    throw problem("a pattern of several names is not taken apart")
+                }
+                try function(named: command.words[0])
+                return false
             }
-            guard let word = try word() else { break }
-            words.append(word)
+            command.isInWord = true
+            let wordStart = at
+            let word = try word()
+            command.isInWord = false
+            guard let word else { return true }
+            try checkNoDescriptor(from: wordStart)
+            command.words.append(word)
         }
-        guard at > start, !words.isEmpty || !assigned.isEmpty || !redirections.isEmpty else { throw unexpected() }
-        if byte == UInt8(ascii: "(") { throw unexpected() }
-        emit(words, assigned: assigned, redirections: redirections, offset: start)
+    }
+
+    private mutating func emit(_ command: Simple, offset: Int) {
+        emit(command.words, assigned: command.assigned, redirections: command.redirections, offset: offset)
     }
 
     mutating func emit(
@@ -150,6 +189,14 @@ extension ShellParser {
         // The variable of `{name}>` is set to a number, whatever its name.
         if byte == UInt8(ascii: "{") { note("a redirection sets a variable") }
         at = end
+    }
+
+    /// `{a[b]}>` sets a part of a variable, and computes which one: `b` can hold `x[$(command)]`.
+    private func checkNoDescriptor(from start: Int) throws(Failure) {
+        guard bytes[start] == UInt8(ascii: "{"), bytes[at - 1] == UInt8(ascii: "}"),
+            byte == UInt8(ascii: "<") || byte == UInt8(ascii: ">")
+        else { return }
+        throw problem("a redirection sets a part of a variable", at: start)
     }
 
     private mutating func redirectionSymbol() -> String? {

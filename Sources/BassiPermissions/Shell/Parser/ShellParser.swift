@@ -6,9 +6,13 @@ struct ShellParser {
     let bytes: [UInt8]
     var at = 0
     var depth: Int
+    /// How deep the script as a whole stands in another.
+    let baseDepth: Int
     var commands: [ShellCommand] = []
     var problems: [ShellProblem] = []
     var values: ShellValues = [:]
+    /// Whether commands are looked for behind a place that is not understood; not when this is what is being done.
+    var recovers = true
     /// Whether it has come to the end, in the scripts within too.
     var isWhole = true
     /// Loops and functions around this place.
@@ -25,18 +29,23 @@ struct ShellParser {
     init(_ bytes: [UInt8], depth: Int = 0) {
         self.bytes = bytes
         self.depth = depth
+        baseDepth = depth
     }
 
     /// Reads the whole script.
     mutating func parse() {
         do throws(Failure) {
-            if let zero = bytes.firstIndex(of: 0) { throw problem("a NUL byte", at: zero) }
+            if let zero = bytes.firstIndex(of: 0) {
+                note("a NUL byte", at: zero)
+                isWhole = false
+            }
             try list()
             guard at >= bytes.count else { throw unexpected() }
             guard pending.isEmpty else { throw problem("a here-document has no text") }
         } catch {
             problems.append(error)
             isWhole = false
+            if recovers { recover(from: error.offset) }
         }
     }
 
@@ -62,7 +71,7 @@ struct ShellParser {
         return problem("\(shown) is not expected here")
     }
 
-    mutating func note(_ reason: String) { problems.append(problem(reason)) }
+    mutating func note(_ reason: String, at offset: Int? = nil) { problems.append(problem(reason, at: offset)) }
 
     /// Runs the body one level deeper.
     mutating func nested(_ body: (inout ShellParser) throws(Failure) -> Void) throws(Failure) {
@@ -169,14 +178,19 @@ struct ShellParser {
         }
     }
 
+    /// Behind `time`: `-p`, and `--` that ends the options.
+    private mutating func timeOptions() throws(Failure) {
+        for option in ["-p", "--"] as [StaticString] where isAt(option) && peek(2).map(Self.endsWord) ?? true {
+            at += 2
+            try skipBlanks()
+        }
+    }
+
     private mutating func pipeline() throws(Failure) {
         while let word = reserved(), word == "!" || word == "time" {
             at += word.utf8.count
             try skipBlanks()
-            if word == "time", isAt("-p ") {
-                at += 2
-                try skipBlanks()
-            }
+            if word == "time" { try timeOptions() }
         }
         try command()
         try skipBlanks()

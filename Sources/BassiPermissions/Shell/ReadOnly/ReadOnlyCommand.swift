@@ -66,8 +66,21 @@ struct ReadOnlyCommand {
         if name == "jq", words.contains(where: { loadsModule($0) }) {
             return .unknown("a filter of jq with import or include reads files that it names itself")
         }
+        if name == "strings", words.contains(where: { $0.knownBytes.first == UInt8(ascii: "@") }) {
+            return .unknown("strings reads more words from a file")
+        }
         guard let form = table[name] else { return .unknown("\(name) is not known to read only") }
-        return form.verdict(of: words)
+        return form.verdict(of: words.filter { !isKnownWhole($0, of: name) })
+    }
+
+    /// Options that are whole words, and the letters of `ps aux`; not its `e`, which shows the variables of all.
+    private static func isKnownWhole(_ word: ShellWord, of name: String) -> Bool {
+        guard let text = word.text else { return false }
+        switch name {
+        case "date": return ["-Idate", "-Ihours", "-Iminutes", "-Iseconds", "-Ins"].contains(text)
+        case "ps": return !text.isEmpty && text.allSatisfy("auxfwlj".contains)
+        default: return false
+        }
     }
 
     private static func loadsModule(_ word: ShellWord) -> Bool {
@@ -126,7 +139,8 @@ struct ReadOnlyCommand {
                     return "its option \(option) is not known"
                 }
             }
-            if option == "--regexp" { hasPattern = true }
+            // `rg --files` takes no pattern.
+            if option == "--regexp" || option == "--files" { hasPattern = true }
             return nil
         }
 

@@ -32,20 +32,20 @@ extension ReadOnlyCommand {
 
     private static let forms: [ReadOnlyCommand] =
         [
-            // The shell's own, and words.
+            // The shell's own, and words. With `*` no option does more.
             ReadOnlyCommand("echo", "*", operands: .text),
-            ReadOnlyCommand("printf", operands: .text),
-            ReadOnlyCommand("true", operands: .text), ReadOnlyCommand("false", operands: .text),
-            ReadOnlyCommand(":", operands: .text),
+            ReadOnlyCommand("printf", "*", operands: .text),
+            ReadOnlyCommand("true", "*", operands: .text), ReadOnlyCommand("false", "*", operands: .text),
+            ReadOnlyCommand(":", "*", operands: .text),
             ReadOnlyCommand("exit", operands: .text), ReadOnlyCommand("return", operands: .text),
             ReadOnlyCommand("break", operands: .text), ReadOnlyCommand("continue", operands: .text),
             ReadOnlyCommand("shift", operands: .text), ReadOnlyCommand("wait", operands: .text),
-            ReadOnlyCommand("sleep", operands: .text), ReadOnlyCommand("seq", "w", values: "sf", operands: .text),
+            ReadOnlyCommand("sleep", operands: .text), ReadOnlyCommand("seq", "*", operands: .text),
             ReadOnlyCommand("test", "*", operands: .text), ReadOnlyCommand("[", "*", operands: .text),
             ReadOnlyCommand("command", "vV", operands: .text), ReadOnlyCommand("type", "aptP", operands: .text),
             ReadOnlyCommand("which", "a", operands: .text),
-            ReadOnlyCommand("basename", "az", values: "s", operands: .text),
-            ReadOnlyCommand("dirname", "z", operands: .text), ReadOnlyCommand("expr", operands: .text),
+            ReadOnlyCommand("basename", "*", operands: .text),
+            ReadOnlyCommand("dirname", "*", operands: .text), ReadOnlyCommand("expr", "*", operands: .text),
             ReadOnlyCommand("tr", "cCdst", long: ["--delete", "--squeeze-repeats", "--complement"], operands: .text),
             // The machine.
             ReadOnlyCommand("pwd", "LP", operands: .none), ReadOnlyCommand("whoami", operands: .none),
@@ -58,7 +58,7 @@ extension ReadOnlyCommand {
             ReadOnlyCommand("ps", "aefuxlAF", values: "poC", operands: .none),
             // Files.
             ReadOnlyCommand(
-                "ls", "laAhtrRSFd1ipsnGkoXUucmCxgLHq",
+                "ls", "laAhtrRSFd1ipsnGkoXUucmCxgHq",
                 long: [
                     "--all", "--almost-all", "--recursive", "--human-readable", "--directory", "--reverse", "--color",
                     "--classify", "--group-directories-first", "--size", "--inode",
@@ -94,7 +94,7 @@ extension ReadOnlyCommand {
             ReadOnlyCommand("stat", "Lft", values: "c", longValues: ["--format", "--printf"]),
             ReadOnlyCommand("file", "bihLkN", long: ["--brief", "--mime", "--mime-type"]),
             ReadOnlyCommand(
-                "du", "shackmxbdLS0", values: "d",
+                "du", "shackmxbdS0", values: "d",
                 long: ["--summarize", "--human-readable", "--all", "--apparent-size"],
                 longValues: ["--max-depth", "--exclude"]),
             ReadOnlyCommand(
@@ -126,7 +126,9 @@ extension ReadOnlyCommand {
                     "--glob", "--type", "--type-not", "--max-count", "--context", "--after-context", "--before-context",
                     "--color", "--colors", "--max-depth", "--sort", "--regexp", "--iglob",
                 ], operands: .textThenFiles, deep: ["*"]),
-        ] + checksums.map { ReadOnlyCommand($0, "bctz", long: ["--check", "--quiet", "--status", "--tag"]) }
+        ]
+        // Not `-c`: it reads the files that a list names.
+        + checksums.map { ReadOnlyCommand($0, "btz", long: ["--quiet", "--status", "--tag"]) }
 
     static let table = Dictionary(uniqueKeysWithValues: forms.map { ($0.name, $0) })
 }

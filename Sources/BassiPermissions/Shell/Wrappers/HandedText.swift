@@ -15,12 +15,14 @@ enum HandedText {
     private static func isRun(by program: String, _ operands: ArraySlice<ShellWord>) -> Bool {
         let first = operands.first
         switch program {
-        case "bash", "sh", "dash", "rbash", "ash", "ksh", "mksh", "zsh", "fish", "csh", "tcsh": return isShell(operands)
+        case _ where ShellInvocation.names.contains(program): return isShell(operands)
         case "busybox", "toybox":
             guard let first else { return false }
             return first.literal.map { isRun(by: self.program($0), operands.dropFirst()) } ?? true
         case "eval": return operands.contains { $0.literal == nil }
-        case "source", ".", "trap": return first.map { !isFile($0) } ?? false
+        case "source", ".", "trap":
+            let word = first?.text == "--" ? operands.dropFirst().first : first
+            return word.map { !isFile($0) } ?? false
         case "su": return isOfSwitchedUser(operands)
         case "sudo", "doas":
             return operands.contains { ["-s", "-i", "--shell", "--login"].contains($0.text) }
@@ -28,9 +30,26 @@ enum HandedText {
         case "chroot": return operands.count == 1 || isUnclear(program, operands)
         case "at": return !operands.contains { ["-f", "-l", "-r", "-d", "-c"].contains($0.text) }
         case "batch": return !operands.contains { $0.text == "-f" }
+        // What a later name means.
+        case "alias": return operands.contains { $0.literal?.contains(UInt8(ascii: "=")) ?? true }
+        case "hash": return operands.contains { $0.text.map { $0.hasPrefix("-") && $0.contains("p") } ?? true }
+        case "enable": return operands.contains { $0.text.map { $0.hasPrefix("-") && $0.contains("f") } ?? true }
+        case "env": return splitsText(operands) || isUnclear(program, operands)
         case "parallel": return operands.allSatisfy { $0.text?.hasPrefix("-") ?? false }
         default: return isUnclear(program, operands)
         }
+    }
+
+    /// `env -S 'rm x'`: words that are in one, with marks and variables of its own.
+    private static func splitsText(_ operands: ArraySlice<ShellWord>) -> Bool {
+        var isValue = false
+        for text in operands.lazy.map({ $0.text ?? "" }) {
+            let isOption = text.hasPrefix("-")
+            guard isOption || isValue || text.contains("=") else { return false }
+            if isOption, text.hasPrefix("--") ? text.hasPrefix("--s") : text.contains("S") { return true }
+            isValue = isOption
+        }
+        return false
     }
 
     /// Whether a wrapper has a word that is not known where its command could be: `xargs env`.
@@ -50,20 +69,11 @@ enum HandedText {
 
     /// Whether a shell with these words runs neither a script of the line nor a file.
     private static func isShell(_ operands: ArraySlice<ShellWord>) -> Bool {
-        var rest = operands
-        var hasScript = false
-        while let text = rest.first?.text, text.hasPrefix("-") || text.hasPrefix("+") {
-            rest = rest.dropFirst()
-            if text == "-" || text == "--" { break }
-            if text == "--version" || text == "--help" { return false }
-            let isLong = text.hasPrefix("--")
-            if ["--rcfile", "--init-file"].contains(text) || !isLong && text.hasSuffix("o") { rest = rest.dropFirst() }
-            if isLong { continue }
-            if text.contains("s") { return true }
-            hasScript = hasScript || text.contains("c")
-        }
-        guard let word = rest.first else { return !hasScript }
-        return hasScript ? word.literal == nil : !isFile(word)
+        let invocation = ShellInvocation(operands)
+        if invocation.onlyTells { return false }
+        if invocation.readsInput { return true }
+        guard let word = invocation.word else { return !invocation.hasScript }
+        return invocation.hasScript ? word.literal == nil : !isFile(word)
     }
 
     /// Whether the word surely names a file, and none that stands for standard input.

@@ -1,7 +1,7 @@
 /// Finds in a simple command the commands that it runs: `make` in `timeout 60 make`, `rm` in `find -exec rm {} +`.
 struct ShellUnwrapping {
     private let command: ShellCommand
-    private(set) var kind = ShellWrapping.none
+    var kind = ShellWrapping.none
     /// The words of the commands that it runs.
     private(set) var inner: [[ShellWord]] = []
     /// A script that it runs.
@@ -9,13 +9,16 @@ struct ShellUnwrapping {
     /// Whether the script runs at another time: `trap`.
     private(set) var runsLater = false
     /// The variables that it sets, for itself or for others.
-    private(set) var assigned: [String] = []
+    var assigned: [String] = []
     /// Why nobody can tell what it runs.
-    private(set) var problem: String?
+    var problem: String?
 
     init(_ command: ShellCommand) { self.command = command }
 
-    private var operands: ArraySlice<ShellWord> { command.words.dropFirst() }
+    var operands: ArraySlice<ShellWord> { command.words.dropFirst() }
+
+    /// Without the `--` that ends the options.
+    var plainOperands: ArraySlice<ShellWord> { operands.first?.text == "--" ? operands.dropFirst() : operands }
 
     /// Looks at the command.
     mutating func take() {
@@ -65,6 +68,8 @@ struct ShellUnwrapping {
                 kind = .opaque
             }
         }
+        // What another shell is told is read as well, for rules that restrict.
+        if kind == .opaque, script == nil { script = ShellInvocation.script(in: command) }
     }
 
     /// `command -v name` runs nothing.
@@ -181,7 +186,7 @@ struct ShellUnwrapping {
 
     private mutating func evaluate() {
         var text: [UInt8] = []
-        for word in operands {
+        for word in plainOperands {
             guard let literal = word.literal else { return problem = "eval runs what is known only when it runs" }
             if !text.isEmpty { text.append(UInt8(ascii: " ")) }
             text += literal
@@ -191,100 +196,12 @@ struct ShellUnwrapping {
     }
 
     private mutating func trap() {
-        guard let first = operands.first else { return }
+        guard let first = plainOperands.first else { return }
         guard let literal = first.literal, operands.allSatisfy({ $0.literal != nil }),
             literal.first != UInt8(ascii: "-") || literal.count == 1
         else { return problem = "trap runs what is not known" }
         kind = .transparent
         runsLater = true
-        if literal.count > 1 { script = literal }
+        if !literal.isEmpty, literal != [UInt8(ascii: "-")] { script = literal }
     }
-
-    // MARK: - Variables
-
-    /// `set -euo pipefail` and the like; nothing that changes how the script is read.
-    private mutating func settings() {
-        guard !operands.isEmpty else { return kind = .opaque }
-        for word in operands {
-            guard let text = word.text else { return problem = "set with words that are not known" }
-            if text == "--" { return }
-            // `-o` alone prints the settings.
-            let isName = ["pipefail", "errexit", "nounset", "xtrace"].contains(text)
-            let isFlags =
-                text.count > 1 && "-+".contains(text.first ?? " ") && text.dropFirst().allSatisfy("euxo".contains)
-            guard isName || isFlags else { return problem = "set \(text) changes how a script is read" }
-        }
-        kind = .transparent
-    }
-
-    /// `export NAME=value`: an option other than the plain ones can make a name of another, or compute.
-    private mutating func declare(_ program: String) {
-        for word in operands {
-            let known = word.knownBytes
-            if known.first == UInt8(ascii: "-") {
-                guard ["-x", "-r", "-g", "-p"].contains(word.text) else {
-                    return problem = "\(program) \(word.shown) is not taken apart"
-                }
-                continue
-            }
-            guard case .text(let head) = word.parts.first, !word.hasBraces,
-                word.literal != nil || head.contains(UInt8(ascii: "="))
-            else { return problem = "\(program) sets a variable that only the run can tell" }
-            let name = head.prefix { $0 != UInt8(ascii: "=") && $0 != UInt8(ascii: "+") }
-            guard !name.isEmpty, name.allSatisfy(\.isNamePart) else { return problem = "\(program) sets \(word.shown)" }
-            assigned.append(String(decoding: name, as: UTF8.self))
-        }
-        // Alone it prints every variable.
-        if !operands.isEmpty { kind = .transparent }
-    }
-
-    private mutating func declareNames(_ words: ArraySlice<ShellWord>) {
-        for word in words {
-            guard let text = word.text else { return problem = "read sets a variable that only the run can tell" }
-            if text == "-r" { continue }
-            guard text.utf8.allSatisfy(\.isNamePart), text.utf8.first?.isNameStart == true else {
-                return problem = "read \(text) is not taken apart"
-            }
-            assigned.append(text)
-        }
-        kind = .transparent
-    }
-
-    private mutating func changeVariables(_ program: String) {
-        guard program == "unset", operands.allSatisfy({ $0.text?.utf8.allSatisfy(\.isNamePart) ?? false }) else {
-            return problem = "\(program) changes variables that only the run can tell"
-        }
-        assigned += operands.compactMap(\.text)
-        kind = .transparent
-    }
-
-    /// `printf -v` and `wait -p` set a variable.
-    private mutating func checkFirst(_ program: String) {
-        guard let first = operands.first else { return }
-        let isJob = program == "wait" && first.parts == [.expansion(variable: [UInt8(ascii: "!")], splits: true)]
-        if !first.beginsPlainly, !isJob, first.text != "--" {
-            problem = "\(program) with a first word like this can set a variable"
-        }
-    }
-
-    /// `-v` and `-R` evaluate a subscript; a word that is not known must not stand where they could.
-    private mutating func checkTest() {
-        let words = Array(operands)
-        for (index, word) in words.enumerated() {
-            if word.text == "-v" || word.text == "-R" { problem = "a test evaluates a name" }
-            guard word.literal == nil else { continue }
-            let before = index > 0 ? words[index - 1].text ?? "" : ""
-            let behind = index + 1 < words.count ? words[index + 1].text ?? "" : ""
-            let isOperand = Self.unary.contains(before) || Self.binary.contains(before) || Self.binary.contains(behind)
-            if !word.staysOne || !isOperand { problem = "a test evaluates a word that only the run can tell" }
-        }
-    }
-
-    private static let unary: Set = [
-        "-n", "-z", "-f", "-d", "-e", "-r", "-w", "-x", "-s", "-L", "-h", "-b", "-c", "-p", "-S", "-t", "-u", "-g",
-        "-k",
-    ]
-    private static let binary: Set = [
-        "=", "==", "!=", "-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-nt", "-ot", "-ef", "<", ">",
-    ]
 }

@@ -103,7 +103,8 @@ struct WrapperForm {
             guard head.words.popFirst()?.literal != nil else { return false }
         }
         // xargs lets the later of the two win, and then adds words at the end.
-        return head.replaced == nil || !head.isCounted
+        guard let replaced = head.replaced else { return true }
+        return !head.isCounted && !replaced.isEmpty
     }
 
     private var takesAssignments: Bool { name == "env" || name == "sudo" }

@@ -91,6 +91,8 @@ enum GitRepository {
         "proxy",
         "promisor", "partialclone", "submodule", "protocol", "uploadpack", "receivepack", "vcs", "browser", "viewer",
         "tool",
+        // Show signatures, and so run what checks them.
+        "signature", "pretty",
         // With other hashes the index has another form.
         "objectformat",
     ]

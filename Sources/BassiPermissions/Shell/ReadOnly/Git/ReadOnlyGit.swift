@@ -18,6 +18,10 @@ enum ReadOnlyGit {
         }
         guard let name = rest.popFirst()?.text else { return .unknown("it is not known which command of git it is") }
         guard let form = form(of: name, rest) else { return .unknown("git \(name) is not known to read only") }
+        guard !rest.contains(where: checksSignatures) else {
+            return .unknown("to check a signature git runs another program")
+        }
+        if name == "status" { rest.removeAll { ["-uno", "-unormal", "-uall"].contains($0.text) } }
         guard case .reads(let paths, _) = form.verdict(of: rest) else { return form.verdict(of: rest) }
         // What is named is below the folder of -C.
         let below = folders.flatMap { folder in
@@ -38,16 +42,33 @@ enum ReadOnlyGit {
         return folders
     }
 
+    /// `%G?` and its like in a format, `%+G?` too, and `%(signature)`.
+    private static func checksSignatures(_ word: ShellWord) -> Bool {
+        var rest = word.knownBytes[...]
+        while let percent = rest.firstIndex(of: UInt8(ascii: "%")) {
+            rest = rest[(percent + 1)...].drop { "+- ".utf8.contains($0) }
+            if rest.first == UInt8(ascii: "G") || rest.starts(with: "(signature".utf8) { return true }
+        }
+        return false
+    }
+
     private static func form(of name: String, _ words: ArraySlice<ShellWord>) -> ReadOnlyCommand? {
         let first = words.first?.text
         switch name {
         case "branch":
-            return words.contains { isOperand($0) } && first != "--list" && first != "--contains" ? nil : branch
-        case "tag": return words.isEmpty || first == "-l" || first == "--list" ? tag : nil
+            let lists = ["--list", "--contains", "--merged", "--no-merged"].contains(first)
+            return words.contains { isOperand($0) } && !lists ? nil : branch
+        case "tag":
+            let isSorted = words.allSatisfy { $0.text?.hasPrefix("--sort=") ?? false }
+            return isSorted || first == "-l" || first == "--list" ? tag : nil
         // Behind -v there can be a command too.
         case "remote": return words.isEmpty || words.count == 1 && first == "-v" || first == "get-url" ? remote : nil
         case "stash": return first == "list" ? forms["log"] : first == "show" ? forms["show"] : nil
-        case "config": return ["--get", "--list", "-l", "--get-all"].contains(first) ? config : nil
+        case "config":
+            let rest = ["--global", "--local"].contains(first) ? words.dropFirst() : words
+            // A name alone is looked up.
+            let isName = rest.count == 1 && rest.first?.text?.hasPrefix("-") == false
+            return isName || ["--get", "--list", "-l", "--get-all"].contains(rest.first?.text) ? config : nil
         case "worktree": return first == "list" && words.count <= 2 ? worktree : nil
         case "reflog": return words.isEmpty || first == "show" || isOption(first) ? forms["log"] : nil
         default: return forms[name]
@@ -103,8 +124,11 @@ enum ReadOnlyGit {
     }
 
     private static let forms: [String: ReadOnlyCommand] = Dictionary(
-        uniqueKeysWithValues: ["log", "diff", "show", "whatchanged", "shortlog"].map { ($0, historyForm($0)) }
+        uniqueKeysWithValues: ["log", "diff", "show", "whatchanged"].map { ($0, historyForm($0)) }
             + [
+                // To it -n is an option without a value.
+                ReadOnlyCommand(
+                    "shortlog", "#puswbiczMCqRaEne", values: "ULSG", long: history, longValues: historyValues),
                 ReadOnlyCommand(
                     "status", "sbuz",
                     long: [
