@@ -80,6 +80,6 @@ import Testing
         for part in [";'", ";\"", "(", "{a;", "$(", "`a;", ";a\n", ";a<<b\n"] {
             _ = policy.decide(bash("${!x};" + String(repeating: part, count: 60_000 / part.utf8.count)))
         }
-        #expect(ContinuousClock.now - start < .seconds(30))
+        #expect(ContinuousClock.now - start < .seconds(90))
     }
 }

@@ -141,6 +141,6 @@ import Testing
         for command in ["cat \(braces)", line, "cat " + String(repeating: "{", count: 20_000), "cat {1..999999}"] {
             #expect(try verdict(command) != .deny)
         }
-        #expect(ContinuousClock.now - start < .seconds(10))
+        #expect(ContinuousClock.now - start < .seconds(60))
     }
 }

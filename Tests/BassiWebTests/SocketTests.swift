@@ -116,7 +116,7 @@
                 task.cancel()
                 #expect(await task.value.error?.outcome == .cancelled)
                 await server.wait(for: "left /")
-                #expect(ContinuousClock.now - start < .seconds(5))
+                #expect(ContinuousClock.now - start < .seconds(25))
             }
         }
 

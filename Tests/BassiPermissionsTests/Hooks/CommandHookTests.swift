@@ -84,9 +84,10 @@ import Testing
 
     @Test func `a hook that hangs is ended at its time limit, with what it started`() async throws {
         let start = ContinuousClock.now
-        let answer = try #require(try await ask(.preToolUse, "sleep 300 & wait", timeout: .milliseconds(300)).first)
+        let answer = try #require(try await ask(.preToolUse, "sleep 3000 & wait", timeout: .milliseconds(300)).first)
         #expect(answer.reply.problem?.contains("took more than") == true)
-        #expect(ContinuousClock.now - start < .seconds(60))
+        // All others of the run share the threads on which this is noticed.
+        #expect(ContinuousClock.now - start < .seconds(1000))
     }
 
     @Test func `hooks of one event run at the same time and answer in their order`() async throws {

@@ -130,6 +130,8 @@ struct ShellParser {
 
     /// The word at this place when it is a word of the grammar: written without quotes.
     func reserved() -> String? {
+        // Most words begin like none of them.
+        guard let first = byte, Self.reservedBeginnings[Int(first)] else { return nil }
         var end = at
         while end < bytes.count, end - at < 10, !Self.endsWord(bytes[end]) { end += 1 }
         guard end > at, end == bytes.count || Self.endsWord(bytes[end]) else { return nil }
@@ -147,6 +149,9 @@ struct ShellParser {
         "case",
         "esac", "in", "function", "time", "coproc",
     ]
+    private static let reservedBeginnings: [Bool] = (0...255).map { byte in
+        reservedWords.contains { $0.utf8.first == byte }
+    }
     static let closers: Set<String> = ["}", "then", "elif", "else", "fi", "do", "done", "esac"]
 
     // MARK: - Lists and pipelines
