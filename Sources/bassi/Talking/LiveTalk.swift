@@ -80,7 +80,8 @@ struct LiveTalk: Sendable {
             }
             var view = RunView(screen: screen)
             for try await delivery in session.follow(after: head, where: .all, slow: .lossless) {
-                guard case .event(let event) = delivery else { continue }
+                guard case .event(let told) = delivery else { continue }
+                let event = try await store.withWholeQuestion(told)
                 show(event, in: &view)
                 guard case .subagentStarted(let start) = event.payload else { continue }
                 group.addTask { try await watch.run(start, showsPast: true) }
@@ -114,7 +115,10 @@ struct LiveTalk: Sendable {
         while true {
             let page = try await store.read(session.id, types: OpenWork.types, after: position, limit: 1000)
             guard let last = page.last else { return head }
-            for event in page where event.seq <= head { work.with { $0.apply(event) } }
+            for event in page where event.seq <= head {
+                let whole = try await store.withWholeQuestion(event)
+                work.with { $0.apply(whole) }
+            }
             position = last.seq
         }
     }
