@@ -37,6 +37,7 @@ struct SubagentWatch: Sendable {
             screen.dim("  \(agent) ● \(call.toolName) \(call.outcome.rawValue): \(call.error.message)")
         case .retryScheduled(let retry):
             screen.dim("  \(agent): \(retry.errorType): trying again in \(retry.delayMilliseconds) ms")
+        case .hookExecuted: if let line = Progress.hookLine(of: event) { screen.dim("  \(agent): \(line)") }
         default: break
         }
     }
