@@ -1,4 +1,6 @@
 import BassiEvents
+import BassiSQLite
+import BassiStore
 import Foundation
 import Testing
 
@@ -144,6 +146,46 @@ import Testing
             #expect(terminal.read(until: "Done it.") != nil)
             #expect(!made(program, "large.txt"))
             try end(terminal)
+        }
+    }
+
+    /// What a terminal shows that is attached to a session in whose log this question is open.
+    private func shown(_ question: PermissionRequested, in program: Program) async throws -> String {
+        let first = try program.run("-p", "hello", "--output-format", "json")
+        let session = try #require(first.lines.first?["session_id"]?.string.flatMap { SessionID($0) })
+        let store = try SQLiteEventStore(path: program.home.appendingPathComponent("bassi.sqlite").path)
+        let lease = try await store.acquireLease(of: session)
+        let run = RunID()
+        let started = RunStarted(model: "demo", limits: RunLimits(), nodeID: "here", leaseEpoch: Int(lease.epoch))
+        let drafts = [EventPayload.runStarted(started), .permissionRequested(question)].map {
+            EventDraft($0, runID: run)
+        }
+        let head = try #require(try await store.head(of: session))
+        _ = try await store.append(drafts, to: session, expecting: .exact(head), until: .durable, under: lease)
+        let terminal = try Terminal(program, ["--attach", session.description])
+        let text = terminal.read(until: "  > ")
+        await store.releaseLease(lease)
+        try await store.close()
+        #expect(terminal.read(until: "Nobody runs the session any more.") != nil)
+        terminal.process.waitUntilExit()
+        return try #require(text)
+    }
+
+    @Test func `why it is asked is shown, and what is lost can only be denied`() async throws {
+        try await Program.with { program in
+            func question(_ command: String, _ reason: String) -> PermissionRequested {
+                PermissionRequested(
+                    requestID: RequestID("perm_1"), toolID: ToolID("t1"), toolName: "bash",
+                    toolInput: ["command": .string(command)], reason: reason)
+            }
+            let asked = try await shown(question("ls", "no rule\nallows it"), in: program)
+            #expect(
+                asked.hasSuffix(
+                    "May I run bash?\n  | ls\n  It is asked since no rule␊allows it.\n  [y] yes  [n] no  > "))
+            let lost = try await shown(question("echo [… 70000 bytes in the blob store …]", "it is long."), in: program)
+            #expect(
+                lost.hasSuffix(
+                    "since it is long.\n  A part of this is lost, so it cannot be allowed here.\n  [n] no  > "))
         }
     }
 }
