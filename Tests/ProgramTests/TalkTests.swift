@@ -80,6 +80,66 @@ import Testing
         }
     }
 
+    /// A terminal whose run was cancelled while two more prompts waited for its end.
+    private func cancelledBeforeOthers(_ program: Program) throws -> (Terminal, String) {
+        let script = try program.script(
+            "answers: [{text: one two three four, stall_after: 3}, {text: Second.}, {text: Third.}, {text: Fourth.}]")
+        let owner = try Terminal(program, ["--script", script])
+        let id = try #require(owner.read(until: " · ")?.components(separatedBy: "Session ").last?.prefix(36))
+        try owner.type("a\nb\nc")
+        while try program.run("events", String(id), "--type", "prompt_received").lines.count < 3 {}
+        #expect(owner.read(until: "one two ") != nil)
+        owner.process.interrupt()
+        #expect(
+            owner.read(until: "cancelled: interrupted\n  2 prompts wait: Enter on an empty line sends them on") != nil)
+        #expect(owner.read(until: "\n> ") != nil)
+        return (owner, String(id))
+    }
+
+    @Test func `prompts that wait after a cancel go on at an empty line`() async throws {
+        try await Program.with { program in
+            let (owner, _) = try cancelledBeforeOthers(program)
+            try owner.type("")
+            for answer in ["Second.", "Third.", "\n> "] { #expect(owner.read(until: answer) != nil) }
+            try end(owner, saying: "To go on: bassi --resume")
+        }
+    }
+
+    @Test func `prompts that wait after a cancel keep nobody from leaving, and wait for who comes`() async throws {
+        try await Program.with { program in
+            let (owner, id) = try cancelledBeforeOthers(program)
+            try owner.type("\u{4}")
+            #expect(owner.read(until: "Left.") != nil)
+            owner.process.waitUntilExit()
+            let script = try program.script("answers: [{text: Second.}, {text: Third.}, {text: Fourth.}]")
+            let next = try Terminal(program, ["--resume", id, "--script", script])
+            #expect(next.read(until: "2 prompts wait") != nil)
+            #expect(next.read(until: "\n> ") != nil)
+            try next.type("d")
+            for answer in ["Second.", "Third.", "Fourth.", "\n> "] { #expect(next.read(until: answer) != nil) }
+            try end(next, saying: "To go on: bassi --resume")
+        }
+    }
+
+    @Test func `help is shown, and a command that is none is not sent`() async throws {
+        try await Program.with { program in
+            let (owner, id) = try owner(program)
+            try owner.type("/help")
+            #expect(owner.read(until: "/model PROVIDER/MODEL") != nil)
+            #expect(owner.read(until: "\n> ") != nil)
+            try owner.type("/compat")
+            #expect(owner.read(until: "There is no command /compat") != nil)
+            for (line, answer) in [("/etc/passwd is what?", "Hello there."), ("/etc", "May I run bash?")] {
+                #expect(owner.read(until: "\n> ") != nil)
+                try owner.type(line)
+                #expect(owner.read(until: answer) != nil)
+            }
+            try #expect(program.run("events", id, "--type", "prompt_received").lines.count == 2)
+            kill(owner.process.processIdentifier, SIGKILL)
+            owner.process.waitUntilExit()
+        }
+    }
+
     @Test func `what is typed ahead is answered before the owner leaves`() async throws {
         try await Program.with { program in
             let (owner, _) = try owner(program)

@@ -46,6 +46,7 @@ import Testing
 
             let undo = try program.run("undo", session)
             #expect(undo.code == 0 && undo.text.contains("notes.txt") && undo.text.contains("made.txt"))
+            #expect(undo.errors.contains("To take this back too: bassi undo \(session) --to \(end)\n"))
             #expect(try files(program) == ["notes.txt": "old\n"])
             #expect(try program.run("verify").code == 0)
             #expect(try program.run("undo", session).errors.contains("nothing to take back"))
@@ -66,6 +67,23 @@ import Testing
             #expect(try program.run("undo", session, "--json").lines.last?["conflicts"]?.array?.count == 1)
             #expect(try program.run("undo", session, "--force").code == 0)
             #expect(try files(program) == ["notes.txt": "old\n"])
+        }
+    }
+
+    @Test func `nothing is shown or asked while another process runs the session`() async throws {
+        try await Program.with { program in
+            let session = try session(program)
+            let owner = try Terminal(program, ["--resume", session])
+            #expect(owner.read(until: "\n> ") != nil)
+            for options in [[], ["--json"], ["--yes"]] {
+                let refused = try program.run(["undo", session] + options)
+                #expect(refused.code != 0 && refused.output.isEmpty, "\(options): \(refused.text)")
+                #expect(refused.errors.contains("\(owner.process.processIdentifier)"), "\(refused.errors)")
+            }
+            try owner.type("exit")
+            #expect(owner.read(until: "Left.") != nil)
+            owner.process.waitUntilExit()
+            #expect(try program.run("undo", session).code == 0)
         }
     }
 

@@ -27,6 +27,16 @@ public enum UnifiedDiff {
         return text
     }
 
+    /// All lines of the diff of two texts, without the two that name the files: for who has to see the whole of a change
+    /// before it is made. Empty where both are the same.
+    package static func lines(before: String, after: String) -> [String] {
+        hunks(edits(lines(of: before), lines(of: after))).flatMap { hunk in
+            hunk.text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast().map {
+                String(decoding: $0, as: UTF8.self)
+            }
+        }
+    }
+
     private static func name(_ bytes: [UInt8]?, _ path: String) -> String { bytes == nil ? "/dev/null" : path }
 
     /// Lines with their ends, so that a last one without is another one.

@@ -23,13 +23,17 @@ extension Asking {
         }
         let prompt = text.map { Prompt([.text($0)], idempotencyKey: session.idempotencyKey) }
         let events = (prompt.map { opened.session.send($0) } ?? opened.session.goOn()).withLog(after: opened.since)
+        var last = opened.since
         let result = try await result(of: events, in: opened.session.id, opened.store) {
             opened.session.cancelSoon(reason: $0)
+        } seeing: {
+            last = $0.seq
         }
         let code = signals.wasInterrupted ? 130 : result.exitCode
         show(result)
         // Others may have sent prompts meanwhile (--attach): they were accepted, so they are answered.
         try? await opened.session.finish()
+        for line in try await opened.store.hookLines(of: opened.session.id, after: last) { say(line) }
         await Housekeeping.run(opened.store, opened.retention)
         try await opened.store.close()
         throw ExitWith(code)
@@ -48,7 +52,7 @@ extension Asking {
                 if case .subagentCompleted(let end) = event.payload {
                     result.addDenials(of: try await subagent(end.childSessionID, store))
                 }
-                if output.verbose, let line = Progress.line(of: event) { Standard.say("bassi: \(line)") }
+                if let line = output.verbose ? Progress.line(of: event) : Progress.hookLine(of: event) { say(line) }
                 guard output.outputFormat == .streamJSON else { continue }
                 if await !Standard.send(EventCoder.encode(event) + [0x0A]) {
                     cancel("nobody reads the output any more")
@@ -60,11 +64,17 @@ extension Asking {
         return result
     }
 
+    /// What a person has to know, and no script reads.
+    private func say(_ line: String) {
+        if !output.quiet { Standard.say("bassi: \(line)") }
+    }
+
     /// A sub-agent's session, with those that worked for it.
     private func subagent(_ session: SessionID, _ store: any EventStore) async throws -> RunResult {
         var result = RunResult(session: session)
-        for event in try await store.read(session, types: RunResult.denialTypes, limit: .max) {
+        for event in try await store.read(session, types: RunResult.denialTypes + [.hookExecuted], limit: .max) {
             result.apply(event)
+            if let line = Progress.hookLine(of: event) { say(line) }
             guard case .subagentCompleted(let end) = event.payload else { continue }
             result.addDenials(of: try await subagent(end.childSessionID, store))
         }
@@ -104,5 +114,12 @@ extension Asking {
         Standard.say(
             "bassi: --allow RULE or another --permission-mode lets more run, where no ask rule, hook or protected path is "
                 + "the reason; `bassi why \(last.session)` says who decided")
+    }
+}
+
+extension EventStore {
+    /// What hooks said when the session was closed: nobody follows it any more by then.
+    func hookLines(of session: SessionID, after position: SequenceNumber) async throws -> [String] {
+        try await read(session, types: [.hookExecuted], after: position, limit: .max).compactMap(Progress.hookLine)
     }
 }

@@ -12,7 +12,7 @@ enum Progress {
         case .modelSwitched(let switched): line(of: switched)
         case .contextCompacted(let compacted): line(of: compacted)
         case .toolCallStarted(let call): "\(call.toolName) \(PlainScreen.harmless(RunView.summary(of: call.toolInput)))"
-        case .toolCallCompleted(let call): "\(call.toolName) done in \(call.durationMilliseconds) ms"
+        case .toolCallCompleted(let call): "\(call.toolName) \(line(of: call))"
         case .toolCallFailed(let call):
             "\(call.toolName) \(call.outcome.rawValue): \(PlainScreen.harmless(call.error.message))"
         case .questionAsked(let asked):
@@ -23,13 +23,23 @@ enum Progress {
         case .backgroundEnded(let end): "a background command \(words(of: end))"
         case .subagentStarted(let start): PlainScreen.harmless(line(of: start))
         case .subagentCompleted(let end): line(of: end, "session \(end.childSessionID)")
-        case .hookExecuted(let hook): line(of: hook)
+        case .hookExecuted: hookLine(of: event)
         case .hookDenied(let hook): PlainScreen.harmless("the hook \(hook.hookName) denied: \(hook.reason)")
         case .error(let error): PlainScreen.harmless(error.errorMessage)
         case .runCompleted(let end): "run \(end.outcome.rawValue) after \(end.turns) turns"
         case .runCancelled(let end): "run cancelled: \(end.reason)"
         default: nil
         }
+    }
+
+    /// How a call ended. That a command failed is no failure of the call.
+    static func line(of call: ToolCallCompleted) -> String {
+        let code = call.toolName == BashTool().name ? call.structured?["exit_code"]?.int64 : nil
+        let end =
+            if let code, code != 0 { "exit code \(code)" } else if let signal = call.structured?["signal"]?.int64 {
+                "ended by signal \(signal)"
+            } else { "done" }
+        return "\(end) in \(call.durationMilliseconds) ms"
     }
 
     static func line(of start: SubagentStarted) -> String { "\(start.agent) works in session \(start.childSessionID)" }
@@ -41,11 +51,12 @@ enum Progress {
         return "\(agent) \(end.outcome.rawValue): \(turns), \(end.usage.totalTokens) tokens\(cost)"
     }
 
-    /// What a hook says to the person, or why it was of no use; nil for what went as it should.
-    static func line(of hook: HookExecuted) -> String? {
-        if let message = hook.systemMessage { return PlainScreen.harmless(message) }
-        guard [.none, .ask].contains(hook.decision), let reason = hook.reason else { return nil }
-        return PlainScreen.harmless("the hook \(hook.hookName): \(reason)")
+    /// What a hook says to the person, or why it was of no use, in one line; nil for what went as it should.
+    static func hookLine(of event: Event) -> String? {
+        guard case .hookExecuted(let hook) = event.payload else { return nil }
+        let reason = [.none, .ask].contains(hook.decision) ? hook.reason : nil
+        guard let text = hook.systemMessage ?? reason.map({ "the hook \(hook.hookName): \($0)" }) else { return nil }
+        return PlainScreen.harmless(text.split(whereSeparator: \.isNewline).joined(separator: " ⏎ "))
     }
 
     static func words(of end: BackgroundEnded) -> String {

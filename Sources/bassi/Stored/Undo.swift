@@ -27,7 +27,8 @@ struct Undo: AsyncParsableCommand {
 
     func run() async throws {
         let id = try target.id
-        let store = try await place.openExisting(id).store
+        let (store, stored) = try await place.openExisting(id)
+        if stored.hasOwner { try await Self.requireNoOwner(of: id, in: store) }
         let undo = try await FileUndo(id, after: to.map { SequenceNumber($0) }, in: store)
         if !undo.conflicts.isEmpty, !force { throw Self.refusal(undo.conflicts, json: json) }
         let isNothing = undo.steps.isEmpty && undo.conflicts.isEmpty
@@ -37,6 +38,7 @@ struct Undo: AsyncParsableCommand {
         }
         // A script is not asked: what an undo does can be taken back too.
         guard try await Confirmation.isGiven(yes || !Standard.isTerminal, to: "Take this back?") else { return }
+        let before = try await store.head(of: id) ?? .start
         let done = try await undo.perform(overwriting: force, in: store)
         try await store.close()
         let left = undo.conflicts.filter { conflict in !done.contains { $0.path == conflict.path } }
@@ -44,8 +46,14 @@ struct Undo: AsyncParsableCommand {
             Self.show(done)
         } else {
             Standard.say("Took back \(done.count == 1 ? "1 change" : "\(done.count) changes").")
+            if !done.isEmpty { Standard.say("To take this back too: bassi undo \(id) --to \(before)") }
         }
         guard left.isEmpty else { throw ExitWith(1, "bassi: these cannot be taken back:\n  " + Self.names(left)) }
+    }
+
+    /// Said before anything is shown or asked: an undo beneath a run would be refused in the end.
+    private static func requireNoOwner(of id: SessionID, in store: any EventStore) async throws {
+        await store.releaseLease(try await store.acquireLease(of: id))
     }
 
     private static func names(_ conflicts: [FileUndo.Conflict]) -> String {

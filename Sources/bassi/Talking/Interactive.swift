@@ -22,7 +22,11 @@ extension Asking {
         talk.screen.line("Session \(opened.session.id) · Ctrl-C cancels a run, twice leaves · Ctrl-D leaves")
         let isInterrupted = await opened.session.isInterrupted
         _ = try await talk.run(beginningWith: prompt, offeringToGoOn: isInterrupted)
+        let last = try await opened.store.head(of: opened.session.id) ?? .start
         try await opened.session.close()
+        for line in try await opened.store.hookLines(of: opened.session.id, after: last) {
+            talk.screen.dim("  \(line)")
+        }
         await Housekeeping.run(opened.store, opened.retention)
         try await opened.store.close()
         talk.screen.line("\nLeft. To go on: bassi --resume \(opened.session.id)")

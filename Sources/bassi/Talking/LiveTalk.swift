@@ -51,6 +51,8 @@ struct LiveTalk: Sendable {
         let head = try await foldLog()
         if isInterrupted, await dialogue.yes("The last run was interrupted. Go on with it?") == true {
             try await session.resume()
+        } else {
+            work.with { $0.hold() }
         }
         return try await withThrowingTaskGroup(of: Ending.self) { group in
             group.addTask { try await show(after: head) }
@@ -80,7 +82,8 @@ struct LiveTalk: Sendable {
             }
             var view = RunView(screen: screen)
             for try await delivery in session.follow(after: head, where: .all, slow: .lossless) {
-                guard case .event(let event) = delivery else { continue }
+                guard case .event(let told) = delivery else { continue }
+                let event = try await store.withWholeQuestion(told)
                 show(event, in: &view)
                 guard case .subagentStarted(let start) = event.payload else { continue }
                 group.addTask { try await watch.run(start, showsPast: true) }
@@ -91,7 +94,7 @@ struct LiveTalk: Sendable {
     }
 
     private func show(_ event: Event, in view: inout RunView) {
-        if case .promptReceived(let prompt) = event.payload, !work.with({ $0.takeOwn(prompt) }) {
+        if case .promptReceived(let prompt) = event.payload, !work.with({ $0.isOwn(prompt) }) {
             screen.line("\n> " + prompt.content.compactMap(\.text).joined(separator: "\n"))
         }
         if case .runStarted = event.payload { signals.forget() }
@@ -104,7 +107,13 @@ struct LiveTalk: Sendable {
 
     /// Says that a line may be typed, where nothing else is said just now.
     private func mark() {
-        if work.with({ $0.isIdle && !$0.isOver }) { screen.write("\n> ") }
+        let (isIdle, held) = work.with { ($0.isIdle && !$0.isOver, $0.heldPrompts) }
+        guard isIdle else { return }
+        if held > 0 {
+            let (prompts, them) = held == 1 ? ("1 prompt waits", "it") : ("\(held) prompts wait", "them")
+            screen.line("  \(prompts): Enter on an empty line sends \(them) on, what you type comes after \(them)")
+        }
+        screen.write("\n> ")
     }
 
     /// Where the log ends. A run may go on, and somebody may have been asked, before we came.
@@ -114,7 +123,10 @@ struct LiveTalk: Sendable {
         while true {
             let page = try await store.read(session.id, types: OpenWork.types, after: position, limit: 1000)
             guard let last = page.last else { return head }
-            for event in page where event.seq <= head { work.with { $0.apply(event) } }
+            for event in page where event.seq <= head {
+                let whole = try await store.withWholeQuestion(event)
+                work.with { $0.apply(whole) }
+            }
             position = last.seq
         }
     }
@@ -132,33 +144,34 @@ struct LiveTalk: Sendable {
             }
             let line = await keyboard.line { work.with { $0.isOver || !$0.questions.isEmpty } }
             if line == nil, work.with({ !$0.isOver && !$0.questions.isEmpty }) { continue }
-            guard let line, !Self.leaves(line) else { return try await leave() }
-            if line.allSatisfy(\.isWhitespace) {
-                mark()
-            } else if let model = Self.model(in: line) {
-                try await switchModel(to: model)
-            } else {
-                try await send(line)
+            guard let line else { return try await leave() }
+            switch TypedLine(line) {
+            case .leave: return try await leave()
+            case .nothing: try await sendOn()
+            case .model(let name): try await switchModel(to: name)
+            case .help: say(TypedLine.usage)
+            case .unknownCommand(let word): say("  There is no command \(word): /help shows those that there are.")
+            case .prompt: try await send(line)
             }
         }
     }
 
-    private static func leaves(_ line: String) -> Bool {
-        ["exit", "quit", "/exit", "/quit"].contains(line.trimmingCharacters(in: .whitespaces))
+    private func say(_ text: String) {
+        screen.line(text)
+        mark()
     }
 
-    /// The model of `/model PROVIDER/MODEL`; empty where only the first word is there.
-    private static func model(in line: String) -> String? {
-        let words = line.split(separator: " ")
-        return words.first == "/model" && words.count <= 2 ? words.dropFirst().first.map(String.init) ?? "" : nil
+    /// Prompts that a cancel left behind go on when the person says so.
+    private func sendOn() async throws {
+        guard work.with({ $0.release() }) else { return mark() }
+        try await saying { try await session.resume() }
     }
 
     private func switchModel(to name: String) async throws {
         if name.isEmpty {
-            screen.line("  /model PROVIDER/MODEL asks another model from now on; `bassi models` lists them")
-        } else {
-            try await saying { try await session.switchModel(to: name) }
+            return say("  /model PROVIDER/MODEL asks another model from now on; `bassi models` lists them")
         }
+        try await saying { try await session.switchModel(to: name) }
         mark()
     }
 
@@ -172,6 +185,7 @@ struct LiveTalk: Sendable {
     }
 
     private func leave() async throws -> Ending {
+        if isOwner, work.with({ !$0.isIdle }) { screen.dim("  leaving once the run has ended · Ctrl-C cancels it") }
         while isOwner, work.with({ !$0.isIdle }) {
             if let question = work.with({ $0.questions.first }) {
                 await answer(question)
@@ -187,10 +201,14 @@ struct LiveTalk: Sendable {
         signals.forget()
         let key = UUID().uuidString
         work.with { $0.send(key) }
-        var run: RunID?
-        try await saying { run = try await session.prompt(Prompt([.text(text)], idempotencyKey: key)).runID }
-        work.with { $0.sent(run) }
-        if run == nil { mark() }
+        var isSent = false
+        try await saying {
+            _ = try await session.prompt(Prompt([.text(text)], idempotencyKey: key))
+            isSent = true
+        }
+        if isSent { return }
+        work.with { $0.giveUp(key) }
+        mark()
     }
 
     /// Who answers, for those who see it: the owner's own client is known to it.

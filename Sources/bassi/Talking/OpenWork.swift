@@ -38,9 +38,7 @@ struct OpenWork {
     private(set) var subagents: [SessionID: SubagentStarted] = [:]
     /// The keys of the prompts that were typed here and did not come back yet.
     private var ownPrompts: Set<String> = []
-    /// Runs that ended while a prompt of ours was under way: its receipt may come after its run's end.
-    private var ended: Set<RunID> = []
-    private var sending = 0
+    private var waiting = WaitingPrompts()
     /// Nothing more is read or shown.
     var isOver = false
 
@@ -48,22 +46,28 @@ struct OpenWork {
     /// until somebody goes on with it.
     var questions: [OpenQuestion] { runs.isEmpty ? [] : open }
 
-    var isIdle: Bool { runs.isEmpty && sending == 0 }
+    /// Whether nothing goes on and nothing will by itself.
+    var isIdle: Bool { runs.isEmpty && ownPrompts.isEmpty && !waiting.goOn }
+
+    /// Prompts that wait for somebody to say go on, now that nothing goes on.
+    var heldPrompts: Int { isIdle ? waiting.held : 0 }
 
     func isOpen(_ question: OpenQuestion) -> Bool {
         questions.contains { $0.requestID == question.requestID }
     }
 
     mutating func apply(_ event: Event) {
+        waiting.apply(event)
         switch event.payload {
+        case .promptReceived(let prompt): if let key = prompt.idempotencyKey { ownPrompts.remove(key) }
         case .permissionRequested, .permissionResolved, .questionAsked, .questionAnswered: applyQuestion(event.payload)
         case .subagentStarted(let start): subagents[start.childSessionID] = start
         case .subagentCompleted(let end): subagents[end.childSessionID] = nil
         case .runStarted, .runResumed: if let run = event.runID { runs.insert(run) }
         case .runCompleted, .runCancelled:
             (open, subagents) = ([], [:])
-            end(event.runID)
-        case .runInterrupted: end(event.runID)
+            if let run = event.runID { runs.remove(run) }
+        case .runInterrupted: if let run = event.runID { runs.remove(run) }
         default: break
         }
     }
@@ -83,34 +87,30 @@ struct OpenWork {
         }
     }
 
-    private mutating func end(_ run: RunID?) {
-        guard let run else { return }
-        runs.remove(run)
-        if sending > 0 { ended.insert(run) }
-    }
-
     /// The types that ``apply(_:)`` takes.
     static let types: [EventType] = [
         .permissionRequested, .permissionResolved, .runStarted, .runResumed, .runCompleted, .runCancelled,
-        .runInterrupted, .questionAsked, .questionAnswered, .subagentStarted, .subagentCompleted,
+        .runInterrupted, .questionAsked, .questionAnswered, .subagentStarted, .subagentCompleted, .promptReceived,
+        .promptWithdrawn, .requestSent,
     ]
 
     /// A prompt with this key is on its way.
-    mutating func send(_ key: String) {
-        ownPrompts.insert(key)
-        sending += 1
-    }
+    mutating func send(_ key: String) { ownPrompts.insert(key) }
 
-    /// It has arrived, and this run answers it; nil when it did not.
-    mutating func sent(_ run: RunID?) {
-        sending -= 1
-        if let run, !ended.contains(run) { runs.insert(run) }
-        if sending == 0 { ended = [] }
-    }
+    /// It could not be sent.
+    mutating func giveUp(_ key: String) { ownPrompts.remove(key) }
 
-    /// Whether it was typed here: then it stands on the screen already.
-    mutating func takeOwn(_ prompt: PromptReceived) -> Bool {
-        prompt.idempotencyKey.map { ownPrompts.remove($0) != nil } ?? false
+    /// Whether it was typed here and is on its way: then it stands on the screen already.
+    func isOwn(_ prompt: PromptReceived) -> Bool { prompt.idempotencyKey.map(ownPrompts.contains) ?? false }
+
+    /// What was left behind by a program that is gone waits.
+    mutating func hold() { if runs.isEmpty { waiting.hold() } }
+
+    /// Prompts that wait are to go on; false where none waits.
+    mutating func release() -> Bool {
+        guard heldPrompts > 0 else { return false }
+        waiting.release()
+        return true
     }
 
     /// The question was dealt with here; false when somebody else was quicker.

@@ -8,6 +8,20 @@ struct PlainScreen: Sendable {
         hasColour = !noColor && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
     }
 
+    /// Of the window.
+    struct Size: Sendable {
+        let columns: Int
+        let rows: Int
+    }
+
+    /// How large the window is now; what nobody knows is taken as usual.
+    var size: Size {
+        var window = winsize()
+        let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &window) == 0 && window.ws_col > 0 && window.ws_row > 0
+        return isKnown
+            ? Size(columns: max(20, Int(window.ws_col)), rows: Int(window.ws_row)) : Size(columns: 80, rows: 50)
+    }
+
     func write(_ text: String) { Standard.write(Array(Self.harmless(text).utf8)) }
 
     func line(_ text: String) { write(text + "\n") }
@@ -28,8 +42,12 @@ struct PlainScreen: Sendable {
             switch scalar.value {
             case 0x0A, 0x09: shown.append(scalar)
             case 0x00...0x1F: shown.append(Unicode.Scalar(0x2400 + scalar.value) ?? "\u{FFFD}")
-            case 0x7F...0x9F, 0x200B...0x200F, 0x202A...0x202E, 0x2060...0x2069, 0xFEFF: shown.append("\u{FFFD}")
-            default: shown.append(scalar)
+            case 0x7F...0x9F: shown.append("\u{FFFD}")
+            default:
+                switch scalar.properties.generalCategory {
+                case .format, .lineSeparator, .paragraphSeparator: shown.append("\u{FFFD}")
+                default: shown.append(scalar)
+                }
             }
         }
         return String(shown)

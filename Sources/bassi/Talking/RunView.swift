@@ -36,14 +36,14 @@ struct RunView {
         case .subagentCompleted(let end):
             let agent = subagents.removeValue(forKey: end.childSessionID) ?? "an agent"
             screen.dim("  \(Progress.line(of: end, agent))")
-        case .toolCallCompleted(let call): screen.dim("  done in \(call.durationMilliseconds) ms")
+        case .toolCallCompleted(let call): screen.dim("  \(Progress.line(of: call))")
         case .toolCallFailed(let call): screen.dim("  \(call.toolName) \(call.outcome.rawValue): \(call.error.message)")
         case .retryScheduled(let retry):
             screen.dim("  \(retry.errorType): trying again in \(retry.delayMilliseconds) ms")
         case .modelSwitched(let switched): screen.dim("  \(Progress.line(of: switched))")
         case .contextCompacted(let compacted): screen.dim("  \(Progress.line(of: compacted))")
         case .planGenerated(let plan): screen.line(PlainScreen.harmless(plan.planText))
-        case .hookExecuted(let hook): if let line = Progress.line(of: hook) { screen.dim("  \(line)") }
+        case .hookExecuted: if let line = Progress.hookLine(of: event) { screen.dim("  \(line)") }
         case .hookDenied(let hook): screen.dim("  the hook \(hook.hookName) denied: \(hook.reason)")
         case .error(let error): screen.dim("  \(error.errorMessage)")
         case .runCompleted(let end): if end.outcome != .completed { screen.dim("  ended: \(end.reason ?? "")") }

@@ -16,7 +16,8 @@ struct SubagentWatch: Sendable {
         let head = showsPast ? .start : try await store.head(of: start.childSessionID) ?? .start
         try await withThrowingDiscardingTaskGroup { group in
             for try await delivery in store.follow(start.childSessionID, slow: .skipDeltas) {
-                guard case .event(let event) = delivery else { continue }
+                guard case .event(let told) = delivery else { continue }
+                let event = try await store.withWholeQuestion(told)
                 take(event, start)
                 if event.seq > head { show(event, of: start.agent) }
                 if case .subagentStarted(let inner) = event.payload {
@@ -36,7 +37,17 @@ struct SubagentWatch: Sendable {
             screen.dim("  \(agent) ● \(call.toolName) \(call.outcome.rawValue): \(call.error.message)")
         case .retryScheduled(let retry):
             screen.dim("  \(agent): \(retry.errorType): trying again in \(retry.delayMilliseconds) ms")
+        case .hookExecuted: if let line = Progress.hookLine(of: event) { screen.dim("  \(agent): \(line)") }
         default: break
         }
+    }
+}
+
+extension EventStore {
+    /// A question with all that it is about: large parts of an event lie beside the log, and a person who answers must
+    /// have seen them.
+    func withWholeQuestion(_ event: Event) async throws -> Event {
+        guard case .permissionRequested = event.payload else { return event }
+        return try await wholeOrPreview(event)
     }
 }
