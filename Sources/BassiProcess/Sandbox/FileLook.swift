@@ -41,6 +41,12 @@ enum FileLook: Equatable {
         return String(cString: found)
     }
 
+    /// The folders that an absolute path is in, the nearest first, without the root.
+    static func ancestors(of path: String) -> [String] {
+        let ends = path.indices.filter { path[$0] == "/" && $0 != path.startIndex }
+        return ends.reversed().map { String(path[..<$0]) }
+    }
+
     /// Whether the kernel would let this process write there.
     static func isWritable(_ path: String) -> Bool { access(path, W_OK) == 0 }
 
