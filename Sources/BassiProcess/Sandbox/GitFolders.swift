@@ -7,6 +7,12 @@ enum GitFolders {
         ([path] + FileLook.ancestors(of: path)).first(where: isGit)
     }
 
+    /// The folder of the repository whose git folder a path is in: what a person makes writable as a whole.
+    static func repository(around path: String) -> String? {
+        guard let git = ([path] + FileLook.ancestors(of: path)).last(where: isGit) else { return nil }
+        return git.hasSuffix("/.git") ? String(git.dropLast(5)) : git
+    }
+
     /// Whether git could take a folder for one of its own: by the name, or by what is in it.
     static func isGit(_ folder: String) -> Bool {
         guard FileLook(folder) == .folder else { return false }

@@ -77,13 +77,16 @@ public struct BashTool: Tool {
         let line = try input.string("command")
         let milliseconds = input.int("timeout_ms") ?? 120_000
         let (command, confinement) = await confined(line, context)
+        let before = command.movedAside
         let (ending, output) = try await run(command, milliseconds, context)
+        let moved = CommandNote.moved(command.movedAside.subtracting(before), in: context.folder)
         guard let ask = context.askUnconfined,
             let blocked = CommandNote.blocked(in: output.kept().0, ending, by: confinement), try await ask(blocked)
-        else { return try result(ending, output, milliseconds, confinement) }
+        else { return try result(ending, output, milliseconds, confinement, moved) }
         let free = try await run(unconfined(line, context), milliseconds, context)
         var result = try result(free.ending, free.output, milliseconds, nil)
-        let note = "(\(blocked); the person let the command run again outside of it, and this is what it said)"
+        if let moved { result.content.insert(.text(moved), at: 0) }
+        let note = "(\(blocked); the person let the command run again outside of the sandbox, and this is what it said)"
         result.content.insert(.text(note), at: 0)
         return result
     }
@@ -120,11 +123,13 @@ public struct BashTool: Tool {
     }
 
     private func result(
-        _ ending: ProcessEnding, _ output: ShellOutput, _ milliseconds: Int, _ confinement: Sandbox?
+        _ ending: ProcessEnding, _ output: ShellOutput, _ milliseconds: Int, _ confinement: Sandbox?,
+        _ moved: String? = nil
     ) throws -> ToolResult {
-        let (text, truncated) = output.kept()
+        let (said, truncated) = output.kept()
+        let text = moved.map { Self.join(said, $0) } ?? said
         func note(_ ending: String, code: Int32) -> String {
-            let more = CommandNote.text(of: text, code: code, in: confinement, limits: limits)
+            let more = CommandNote.text(of: said, code: code, in: confinement, limits: limits)
             return Self.join(text, [ending, more].compactMap(\.self).joined(separator: "\n"))
         }
         switch ending {
