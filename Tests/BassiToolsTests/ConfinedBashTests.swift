@@ -53,7 +53,8 @@ struct ConfinedBashTests {
         try await Folder.with { folder in
             try folder.write("canary", to: "home/.ssh/id_rsa")
             let context = folder.context(environment: ["PATH": "/usr/bin:/bin", "LC_ALL": "C"])
-            let key = try await folder.call(BashTool(), ["command": .string("cat \(folder.path)/home/.ssh/id_rsa")], context)
+            let key = try await folder.call(
+                BashTool(), ["command": .string("cat \(folder.path)/home/.ssh/id_rsa")], context)
             #expect(key.contains("/id_rsa' could not be opened, which the sandbox hides"), "\(key)")
         }
     }

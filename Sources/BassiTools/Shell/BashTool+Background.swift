@@ -9,7 +9,7 @@ extension BashTool {
     private static let noteBytesMax = 16_000
 
     func begin(_ input: ToolInput, _ context: ToolContext) async throws -> ToolResult {
-        let line = try input.string("command")
+        let line = try Self.line(of: input)
         let timeout = input.int("timeout_ms").map { Duration.milliseconds($0) }
         let work = BackgroundWork(toolID: context.toolID, command: line) { output in
             try await run(line, timeout, context, output)

@@ -22,7 +22,7 @@ public struct BashTool: Tool {
     /// `command`, `timeout_ms`, `description`, and `run_in_background` where that is offered.
     public var inputSchema: JSONValue {
         var properties: JSONObject = [
-            "command": ["type": "string", "minLength": 1, "description": "The command."],
+            "command": ["type": "string", "minLength": 1, "description": .string(Self.commandDescription)],
             "timeout_ms": .countSchema("How many milliseconds it may take.", atMost: 600_000),
             "description": .stringSchema("What it does, in a few words, for the person who is asked."),
         ]
@@ -33,9 +33,13 @@ public struct BashTool: Tool {
         }
         return .schema(properties, required: ["command"])
     }
+    private static let commandDescription =
+        "The command, of at most \(commandBytesMax) bytes: write a longer one to a file and run that."
     /// The whole machine.
     public let reach = ToolReach.machine
 
+    /// Bytes of a command: with the one that ends it Linux takes no longer argument.
+    static let commandBytesMax = (128 << 10) - 1
     /// Characters of output that the model gets.
     static let outputCharactersMax = 30_000
     /// Bytes of output that are shown while the command runs; what comes after is counted only.
@@ -74,7 +78,7 @@ public struct BashTool: Tool {
     public func call(_ input: JSONValue, context: ToolContext) async throws -> ToolResult {
         let input = ToolInput(json: input)
         if input.bool("run_in_background") { return try await begin(input, context) }
-        let line = try input.string("command")
+        let line = try Self.line(of: input)
         let milliseconds = input.int("timeout_ms") ?? 120_000
         let (command, confinement) = await confined(line, context)
         let before = command.movedAside
@@ -89,6 +93,18 @@ public struct BashTool: Tool {
         let note = "(\(blocked); the person let the command run again outside of the sandbox, and this is what it said)"
         result.content.insert(.text(note), at: 0)
         return result
+    }
+
+    /// The command, if it can be one.
+    static func line(of input: ToolInput) throws -> String {
+        let line = try input.string("command")
+        guard line.utf8.count <= commandBytesMax else {
+            throw ToolError(
+                "too_long",
+                "the command has \(line.utf8.count) bytes, and may have at most \(commandBytesMax): write it to a file "
+                    + "and run that")
+        }
+        return line
     }
 
     private func run(
