@@ -18,7 +18,7 @@ struct FailureLine {
         for (sentence, reason) in Self.sentences {
             guard let range = line.range(of: sentence, options: .caseInsensitive) else { continue }
             self.reason = reason
-            // Everything in a folder that cannot be written has a name that tells nothing.
+            // A file system is read-only for any name; the other reasons are usual, and count for what looks like a path.
             paths = Self.words(in: line, before: range.lowerBound).filter {
                 reason == .readOnly ? !$0.isEmpty : $0.contains("/") || $0.hasPrefix(".") && $0.count > 2
             }

@@ -82,6 +82,21 @@ extension ProcessTests {
             try await Site.with { site in #expect(site.sandbox.blockedAccess(in: output) == nil) }
         }
 
+        @Test(arguments: [
+            ".boto", ".s3cfg", ".databrickscfg", ".terraformrc", ".terraform.d/credentials.tfrc.json", ".curlrc",
+            ".wgetrc", ".subversion/auth/svn.simple", ".config/helm/registry/config.json", ".dockercfg",
+        ])
+        func `what programs keep their keys in is hidden`(_ name: String) async throws {
+            try await Site.with { site in
+                let path = "\(site.home)/\(name)"
+                let parent = (path as NSString).deletingLastPathComponent
+                try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+                try "key".write(toFile: path, atomically: false, encoding: .utf8)
+                let mount = SandboxLayout(site.sandbox).plan.mount(over: path)
+                #expect(mount == .hiddenFile || mount == .hiddenFolder)
+            }
+        }
+
         @Test func `with the network allowed its failures are its own`() async throws {
             try await Site.with { site in
                 var sandbox = site.sandbox
