@@ -165,11 +165,16 @@ public struct Workspace: Sendable {
         if let depth = settings.agents.depth { agent.agentDepthMax = depth }
     }
 
+    /// How commands are confined, those of hooks too, whether or not a model may run any.
+    public func bash(_ choices: Choices) -> BashTool {
+        settings.confinement.bash(home: credentials.environment["HOME"], isOn: choices.sandbox)
+    }
+
     /// The hooks of the settings, confined as commands of `bash` are.
     private func hooks(_ environment: [String: String], _ choices: Choices) -> HookSet? {
         guard !settings.hooks.isEmpty else { return nil }
         let (folder, home) = (folder, environment["HOME"] ?? "/")
-        let sandbox = settings.confinement.bash(home: environment["HOME"], isOn: choices.sandbox).sandbox
+        let sandbox = bash(choices).sandbox
         let place = HookPlace(
             folder: folder, environment: environment, limits: settings.confinement.limits
         ) { command in
@@ -188,7 +193,7 @@ public struct Workspace: Sendable {
         var known = Self.builtInTools
         known.add(task)
         known.add(WebFetchTool(settings: settings.web, userAgent: "bassi/\(BassiVersion.current)"))
-        known.add(settings.confinement.bash(home: credentials.environment["HOME"], isOn: choices.sandbox))
+        known.add(bash(choices))
         guard let names = choices.tools else { return known.tools }
         for name in names where known[name] == nil { throw UnknownTool(name: name) }
         // What goes on in the background must be looked at and ended: these come with it.

@@ -60,9 +60,13 @@ import Testing
                 PermissionAnswer(.allow, scope: .always, rule: "Bash", input: ["command": "echo other"]))
         }
         #expect(questions.count == 1 && questions[0].unconfined == true && questions[0].suggestedRules.isEmpty)
-        #expect(questions.first?.reason == "the sandbox blocked writing to \(canary)")
+        #expect(
+            questions.first?.reason
+                == "the command's output says that writing to '\(canary)' failed, which the sandbox blocks")
         #expect(!wasThere)
-        #expect(result.contains("let the command run again outside of it") && result.hasSuffix("trying\n"), "\(result)")
+        #expect(
+            result.contains("let the command run again outside of the sandbox") && result.hasSuffix("trying\n"),
+            "\(result)")
         #expect(calls.first?.decision?.by.kind != .user && calls.first?.verdict == .allowed)
         #expect(calls.first?.headline.hasSuffix(", and let out of the sandbox by a person") == true)
     }
@@ -76,7 +80,7 @@ import Testing
                 #expect(answer.scope == .once && answer.rule == nil && answer.modifiedInput == nil)
             }
         }
-        #expect(result.contains("outside of it"))
+        #expect(result.contains("outside of the sandbox"))
     }
 
     @Test func `no rule, no hook and no mode answers it for the person, and a no leaves the result as it was`()
@@ -93,7 +97,7 @@ import Testing
             #expect(!FileManager.default.fileExists(atPath: canary))
             #expect(
                 result.contains("trying\n") && result.contains("(exit code 1)")
-                    && result.contains("the sandbox blocked"))
+                    && result.contains("which the sandbox blocks"))
         }
     }
 
@@ -102,9 +106,9 @@ import Testing
         for (mode, canAsk) in [(PermissionMode.bypass, false), (.dontAsk, true)] {
             let allow = try RuleSet(allow: ["Bash"], source: "test")
             let (questions, result, _) = try await run(mode, rules: allow, canAsk: canAsk) { _, _ in }
-            #expect(questions.isEmpty && result.contains("the sandbox blocked writing"), "\(result)")
+            #expect(questions.isEmpty && result.contains("failed, which the sandbox blocks"), "\(result)")
         }
-        for command in ["ls /nowhere", "echo 'x: Read-only file system'", "exit 1"] {
+        for command in ["ls /nowhere", "echo 'x: Read-only file system'; false", "exit 1"] {
             let (questions, _, _) = try await run(command: command) { _, _ in }
             #expect(questions.isEmpty)
         }

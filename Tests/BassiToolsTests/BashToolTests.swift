@@ -16,6 +16,18 @@ import Testing
         return await executor.execute(try executor.check("t", name: "bash", input: input), context: context)
     }
 
+    @Test(arguments: [false, true])
+    func `a command that is too long for the system is told before it starts`(_ isConfined: Bool) async throws {
+        try await Folder.with { folder in
+            let tool = BashTool(sandbox: isConfined ? .init() : .off)
+            let most = ": " + String(repeating: "ä", count: (BashTool.commandBytesMax - 3) / 2) + "x"
+            #expect(most.utf8.count == BashTool.commandBytesMax)
+            let said = try await folder.call(tool, ["command": .string(most)])
+            #expect(said == "")
+            #expect(await folder.failure(tool, ["command": .string(most + "x")]) == "too_long")
+        }
+    }
+
     @Test func `output of both streams, the exit code and the folder`() async throws {
         try await Folder.with { folder in
             let heard = Mutex<[String]>([])

@@ -27,13 +27,47 @@ struct ConfinedBashTests {
         try await Folder.with { folder in
             let outside = try await text("echo x >/usr/bassi-test", in: folder)
             #expect(outside.hasSuffix("a person can allow more with sandbox.write in the person's settings)"))
-            #expect(outside.contains("the sandbox blocked writing to /usr/bassi-test"))
+            #expect(outside.contains("writing to '/usr/bassi-test' failed, which the sandbox blocks"))
             let protected = try await text("echo x >.envrc", in: folder)
-            #expect(protected.contains("the sandbox blocked a change of .envrc"))
+            #expect(protected.contains("a change of '.envrc' failed, which the sandbox blocks"))
             let network = try await text("echo 'Could not resolve host: example.org'; exit 6", in: folder)
             #expect(network.contains("sandbox.network: true"))
             let failed = try await text("echo broken; exit 1", in: folder)
             #expect(failed == "broken\n\n(exit code 1)")
+        }
+    }
+
+    @Test func `what was made in a protected place and moved is told, also where the command succeeds`() async throws {
+        try await Folder.with { folder in
+            let made = try await text("git init -q x; mv x/.git .g; ln -s nowhere here", in: folder)
+            #expect(made == "")
+            try FileManager.default.createSymbolicLink(atPath: folder.path + "/.envrc", withDestinationPath: "here")
+            let moved = try await text("rm .envrc; echo x >.envrc; echo done", in: folder)
+            #expect(moved.hasSuffix("moved aside when it ended: '.envrc' is '.envrc.blocked-0' now)"), "\(moved)")
+            #expect(moved.hasPrefix("done\n"))
+            #expect(try await text("true", in: folder) == "", "it is told once")
+        }
+    }
+
+    @Test func `a file in a hidden folder is told, though it is not there for the command`() async throws {
+        try await Folder.with { folder in
+            try folder.write("canary", to: "home/.ssh/id_rsa")
+            let context = folder.context(environment: ["PATH": "/usr/bin:/bin", "LC_ALL": "C"])
+            let key = try await folder.call(
+                BashTool(), ["command": .string("cat \(folder.path)/home/.ssh/id_rsa")], context)
+            #expect(key.contains("/id_rsa' could not be opened, which the sandbox hides"), "\(key)")
+        }
+    }
+
+    @Test func `a git folder that cannot go and a network that is off are told`() async throws {
+        try await Folder.with { folder in
+            #expect(try await text("git init -q .", BashTool(sandbox: .off), in: folder) == "")
+            for command in ["mv .git .git2", "rm -rf .git"] {
+                let said = try await text(command, in: folder)
+                #expect(said.contains("failed, which the sandbox blocks"), "\(said)")
+            }
+            let connect = "exec 3<>/dev/tcp/192.0.2.1/80"
+            #expect(try await text(connect, in: folder).contains("sandbox.network: true"))
         }
     }
 
@@ -72,7 +106,7 @@ struct ConfinedBashTests {
             for place in places {
                 let said = try await folder.call(
                     BashTool(sandbox: settings), ["command": .string("cat \(place)/file && exit 9")], context)
-                #expect(said.contains("the sandbox hides \(place)/file") || said.contains("No such file"), "\(said)")
+                #expect(said.contains("'\(place)/file' could not be opened, which the sandbox hides"), "\(said)")
                 #expect(!said.contains("exit code 9"))
             }
         }

@@ -6,6 +6,30 @@ import Testing
 
 /// Writing and editing: nothing is lost, nothing is left over, and nothing but files is replaced.
 @Suite struct WriteFileTests {
+    #if os(Linux)
+        @Test func `a file has no name until it is whole, so that nothing is left of one that never was`() async throws
+        {
+            try await Folder.with { folder in
+                let parts = folder.path.split(separator: "/").map { Array($0.utf8) }
+                let handle = try #require(try FolderHandle.chain(to: parts).last)
+                var (names, isAlone): ([FolderHandle.Name], Bool) = ([[]], false)
+                try handle.make(Array("file".utf8)) { descriptor throws(FileFailure) in
+                    names = try handle.names(atMost: 9).names
+                    isAlone = Foundation.write(descriptor, "whole", 5) == 5
+                }
+                #expect(names == [] && isAlone)
+                #expect(try folder.text("file") == "whole")
+                #expect(throws: FileFailure.self) {
+                    try handle.make(Array("file".utf8)) { _ throws(FileFailure) in }
+                }
+                #expect(throws: FileFailure.self) {
+                    try handle.make(Array("other".utf8)) { _ throws(FileFailure) in throw FileFailure(code: ENOSPC) }
+                }
+                #expect(try handle.names(atMost: 9).names == [Array("file".utf8)])
+            }
+        }
+    #endif
+
     private func write(_ path: String, _ content: String = "new") -> JSONValue {
         ["path": .string(path), "content": .string(content)]
     }

@@ -56,8 +56,27 @@ import Testing
                 to: config.appendingPathComponent("settings.yaml"), atomically: true, encoding: .utf8)
             let errors = try program.run("-p", "hi", environment: home).errors
             #expect(errors.contains("commands can read this folder and not write it"))
-            #expect(errors.contains("'/nowhere' of sandbox.write is not there or too broad"))
+            #expect(errors.contains("'/nowhere' of sandbox.write is not there, too broad or protected"))
             try #expect(program.run("-p", "hi", "--sandbox", "off", environment: home).errors.isEmpty)
+        }
+    }
+
+    @Test(.enabled(if: Program.hasSandbox && getuid() == 0, "bubblewrap cannot be taken away here"))
+    func `without a sandbox the start says that hooks run unconfined, if there are any`() async throws {
+        try await Program.with { program in
+            let run = "mount --bind /bin/false $(readlink -f /usr/bin/bwrap) && exec \"$BASSI\" -p hi"
+            func start(_ options: String) throws -> String {
+                try program.shell("unshare --mount --propagation private sh -c '\(run) \(options)'").errors
+            }
+            let plain = try start("")
+            #expect(plain.contains("no sandbox, so each command is asked") && !plain.contains("hooks"))
+            let config = program.root.appendingPathComponent(".config/bassi")
+            try FileManager.default.createDirectory(at: config, withIntermediateDirectories: true)
+            try "hooks: {Stop: [{hooks: [{type: command, command: \"true\"}]}]}".write(
+                to: config.appendingPathComponent("settings.yaml"), atomically: true, encoding: .utf8)
+            try #expect(start("").contains("is asked, whatever rules allow, and hooks run unconfined"))
+            try #expect(start("--tools read_file").contains("no sandbox, so hooks run unconfined"))
+            try #expect(!start("--sandbox off").contains("sandbox"))
         }
     }
 

@@ -185,7 +185,8 @@ import Testing
             let lost = try await shown(question("echo [… 70000 bytes in the blob store …]", "it is long."), in: program)
             #expect(
                 lost.hasSuffix(
-                    "since it is long.\n  A part of this is lost, so it cannot be allowed here.\n  [n] no  > "))
+                    "Why it is asked: it is long.\n  A part of this is lost, so it cannot be allowed here.\n  [n] no  > "
+                ))
         }
     }
 }

@@ -41,6 +41,25 @@ enum FileLook: Equatable {
         return String(cString: found)
     }
 
+    /// The folders that an absolute path is in, the nearest first, without the root.
+    static func ancestors(of path: String) -> [String] {
+        let ends = path.indices.filter { path[$0] == "/" && $0 != path.startIndex }
+        return ends.reversed().map { String(path[..<$0]) }
+    }
+
+    /// The path with the links of the folders that are there followed, whatever is at its end.
+    static func place(of path: String) -> String {
+        for folder in [path] + ancestors(of: path) {
+            if let real = realPath(folder) { return real + path.dropFirst(folder.count) }
+        }
+        return path
+    }
+
+    /// Whether this process may write to what is there, or make it where nothing is.
+    static func canBeWritten(_ path: String) -> Bool {
+        ([path] + ancestors(of: path)).first { FileLook($0) != .missing }.map(isWritable) ?? isWritable("/")
+    }
+
     /// Whether the kernel would let this process write there.
     static func isWritable(_ path: String) -> Bool { access(path, W_OK) == 0 }
 

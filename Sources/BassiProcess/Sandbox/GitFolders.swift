@@ -1,7 +1,26 @@
 import Foundation
 
-/// Where the `.git` file of a worktree or of a submodule leads.
+/// Which folders are git's, and where the `.git` file of a worktree or of a submodule leads.
 enum GitFolders {
+    /// The nearest git folder that a path is in, itself included.
+    static func around(_ path: String) -> String? {
+        ([path] + FileLook.ancestors(of: path)).first(where: isGit)
+    }
+
+    /// The folder of the repository whose git folder a path is in: what a person makes writable as a whole.
+    static func repository(around path: String) -> String? {
+        guard let git = ([path] + FileLook.ancestors(of: path)).last(where: isGit) else { return nil }
+        return git.hasSuffix("/.git") ? String(git.dropLast(5)) : git
+    }
+
+    /// Whether git could take a folder for one of its own: by the name, or by what is in it.
+    static func isGit(_ folder: String) -> Bool {
+        guard FileLook(folder) == .folder else { return false }
+        func has(_ names: String...) -> Bool { names.allSatisfy { FileLook("\(folder)/\($0)") != .missing } }
+        return folder.hasSuffix("/.git") || has("HEAD", "commondir")
+            || has("objects", "refs") && (has("HEAD") || has("config") || has("hooks"))
+    }
+
     /// The git folders outside that this folder's git has to write to; none when they do not name this folder too.
     ///
     /// Whoever wrote the folder wrote its `.git` file, and could name anything in it. The place that it names must

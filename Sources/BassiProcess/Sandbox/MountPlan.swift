@@ -65,9 +65,11 @@ struct MountPlan {
         case .empty: ["--perms", "1777", "--tmpfs", path]
         case .folder(let source): ["--bind", source, path]
         case .writable: ["--bind", path, path]
-        case .readOnly: ["--ro-bind", path, path]
-        // A device without the right to open devices: whoever opens it is refused, and git does not list it.
-        case .heldFile, .hiddenFile: ["--ro-bind", "/dev/null", path]
+        // Of a placeholder too, a socket without rights: whoever opens it is refused, git does not list it, and what
+        // copies or packs a folder does with it what it does with any socket.
+        case .readOnly, .heldFile: ["--ro-bind", path, path]
+        // A device without the right to open devices: whoever opens it is refused.
+        case .hiddenFile: ["--ro-bind", "/dev/null", path]
         case .heldFolder: ["--perms", "0555", "--tmpfs", path, "--remount-ro", path]
         // It may be passed on the way to the session's folder, and not be listed.
         case .hiddenFolder: ["--perms", "0111", "--tmpfs", path]

@@ -2,7 +2,7 @@ import Foundation
 
 /// Finds out what differs in the sandbox, from what is in the folder and in the home at this moment.
 struct SandboxLayout {
-    private(set) var plan = MountPlan()
+    var plan = MountPlan()
     private let sandbox: Sandbox
     private let homes: [String]
     private let sockets: [String]
@@ -15,7 +15,9 @@ struct SandboxLayout {
         addSockets()
         let writable = ([sandbox.folder] + sandbox.writablePaths).compactMap(FileLook.realPath)
         for path in writable where !isTooBroad(path) { addWritable(path) }
+        for path in writable { protectGit(around: path) }
         for path in writable where plan.mounts[path] == .writable { protect(in: path) }
+        protectRepositories(above: writable.first ?? sandbox.folder)
         protectHomes()
         hideSecrets()
     }
@@ -63,14 +65,14 @@ struct SandboxLayout {
         }
     }
 
-    private mutating func addWritable(_ path: String) {
+    mutating func addWritable(_ path: String) {
         // What the person cannot write needs no holding, and its owner could change the mode.
         plan.add(FileLook.isWritable(path) ? .writable : .readOnly, at: path)
     }
 
     // MARK: - What is protected in it
 
-    private mutating func protect(in folder: String) {
+    mutating func protect(in folder: String) {
         guard FileLook(folder) == .folder else { return }
         for name in ProtectedNames.inFolder { protect("\(folder)/\(name)") }
         let git = "\(folder)/.git"
@@ -86,19 +88,7 @@ struct SandboxLayout {
         }
     }
 
-    /// Bound on itself, so that it cannot be moved away from under what is read-only in it.
-    private mutating func protectGit(_ git: String) {
-        addWritable(git)
-        guard plan.mounts[git] == .writable else { return }
-        for name in ProtectedNames.ofGit {
-            // A placeholder in this place would stop git, here and outside.
-            protect("\(git)/\(name)", missing: name == "commondir" ? .swept : .heldFile)
-        }
-        let isLinked = FileLook("\(git)/commondir") != .missing
-        protect(isLinked ? "\(git)/gitdir" : "\(git)/worktrees")
-    }
-
-    private mutating func protect(_ path: String, missing kind: PathGuard.Kind = .heldFile) {
+    mutating func protect(_ path: String, missing kind: PathGuard.Kind = .heldFile) {
         switch FileLook(path) {
         case .file, .folder: plan.add(.readOnly, at: path)
         // A folder without rights that is not the one that stands here: the person's own.

@@ -89,16 +89,16 @@ struct FileEntry {
     ///   - mode: The mode of a new file; nil for the usual one.
     func write(_ bytes: [UInt8], over found: stat?, mode: mode_t? = nil) throws(ToolError) {
         let temporary = Array(".bassi-\(UUID().uuidString)".utf8)
-        let descriptor = try telling("written") { () throws(FileFailure) in
-            try folder.open(temporary, O_WRONLY | O_CREAT | O_EXCL, 0o600)
-        }
-        defer { close(descriptor) }
+        let mode = found.map { $0.st_mode & 0o7777 } ?? mode ?? 0o666 & ~Self.currentUmask()
         do throws(ToolError) {
-            // Only root may give a file to its owner; for everybody else this fails and changes nothing.
-            if let found { _ = fchown(descriptor, found.st_uid, found.st_gid) }
-            let mode = found.map { $0.st_mode & 0o7777 } ?? mode ?? 0o666 & ~Self.currentUmask()
-            guard writeAll(bytes, to: descriptor), fchmod(descriptor, mode) == 0, fsync(descriptor) == 0 else {
-                throw ToolError.system(errno, shown, doing: "written")
+            try telling("written") { () throws(FileFailure) in
+                try folder.make(temporary) { descriptor throws(FileFailure) in
+                    // Only root may give a file to its owner; for everybody else this fails and changes nothing.
+                    if let found { _ = fchown(descriptor, found.st_uid, found.st_gid) }
+                    guard writeAll(bytes, to: descriptor), fchmod(descriptor, mode) == 0, fsync(descriptor) == 0 else {
+                        throw .last
+                    }
+                }
             }
             try requireStill(found)
             try telling("written") { () throws(FileFailure) in try folder.rename(temporary, to: name) }

@@ -11,6 +11,8 @@ final class FolderHandle: Sendable {
     #if os(Linux)
         /// `O_PATH`, which Swift does not import; the same number on every processor that Swift knows.
         private static let searchOnly: Int32 = 0o1000_0000
+        /// `O_TMPFILE`, likewise.
+        private static let withoutName: Int32 = 0o2000_0000 | O_DIRECTORY
         private static let flags = searchOnly | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
     #else
         private static let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
@@ -79,6 +81,27 @@ final class FolderHandle: Sendable {
         do { return try Self.call(name) { openat(descriptor, $0, all, mode) } } catch {
             throw explained(error, at: name)
         }
+    }
+
+    /// Makes a file of a name that is not taken and fills it. Where the system can, it has no name until it is whole:
+    /// whoever ends the program meanwhile leaves nothing behind.
+    func make(_ name: Name, filling fill: (Int32) throws(FileFailure) -> Void) throws(FileFailure) {
+        #if os(Linux)
+            let nameless = openat(descriptor, ".", O_WRONLY | Self.withoutName | O_CLOEXEC, 0o600)
+            // Not every file system has such files.
+            if nameless >= 0 {
+                defer { close(nameless) }
+                try fill(nameless)
+                // Not where there is no /proc.
+                let source = "/proc/self/fd/\(nameless)"
+                if (try? Self.call(name) { linkat(AT_FDCWD, source, descriptor, $0, AT_SYMLINK_FOLLOW) }) != nil {
+                    return
+                }
+            }
+        #endif
+        let named = try open(name, O_WRONLY | O_CREAT | O_EXCL, 0o600)
+        defer { close(named) }
+        try fill(named)
     }
 
     func rename(_ old: Name, to new: Name) throws(FileFailure) {

@@ -9,7 +9,7 @@ extension BashTool {
     private static let noteBytesMax = 16_000
 
     func begin(_ input: ToolInput, _ context: ToolContext) async throws -> ToolResult {
-        let line = try input.string("command")
+        let line = try Self.line(of: input)
         let timeout = input.int("timeout_ms").map { Duration.milliseconds($0) }
         let work = BackgroundWork(toolID: context.toolID, command: line) { output in
             try await run(line, timeout, context, output)
@@ -25,6 +25,7 @@ extension BashTool {
     ) async throws -> BackgroundEnding {
         let (command, confinement) = await confined(line, context)
         let heard = HeardOutput(bytesMax: Self.noteBytesMax)
+        let before = command.movedAside
         let ending = try await ChildProcess.run(
             command, limits: ProcessLimits(timeout: timeout, resources: limits)
         ) { stream, bytes in
@@ -33,6 +34,9 @@ extension BashTool {
             if !text.isEmpty { await output(stream, text) }
         }
         for (stream, text) in heard.finish() { await output(stream, text) }
+        if let moved = CommandNote.moved(command.movedAside.subtracting(before), in: context.folder) {
+            await output(.stderr, "\(moved)\n")
+        }
         func exited(_ code: Int32) -> BackgroundEnding {
             .exited(Int(code), note: CommandNote.text(of: heard.kept, code: code, in: confinement, limits: limits))
         }

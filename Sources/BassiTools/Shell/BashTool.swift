@@ -22,7 +22,7 @@ public struct BashTool: Tool {
     /// `command`, `timeout_ms`, `description`, and `run_in_background` where that is offered.
     public var inputSchema: JSONValue {
         var properties: JSONObject = [
-            "command": ["type": "string", "minLength": 1, "description": "The command."],
+            "command": ["type": "string", "minLength": 1, "description": .string(Self.commandDescription)],
             "timeout_ms": .countSchema("How many milliseconds it may take.", atMost: 600_000),
             "description": .stringSchema("What it does, in a few words, for the person who is asked."),
         ]
@@ -33,9 +33,13 @@ public struct BashTool: Tool {
         }
         return .schema(properties, required: ["command"])
     }
+    private static let commandDescription =
+        "The command, of at most \(commandBytesMax) bytes: write a longer one to a file and run that."
     /// The whole machine.
     public let reach = ToolReach.machine
 
+    /// Bytes of a command: with the one that ends it Linux takes no longer argument.
+    static let commandBytesMax = (128 << 10) - 1
     /// Characters of output that the model gets.
     static let outputCharactersMax = 30_000
     /// Bytes of output that are shown while the command runs; what comes after is counted only.
@@ -74,18 +78,33 @@ public struct BashTool: Tool {
     public func call(_ input: JSONValue, context: ToolContext) async throws -> ToolResult {
         let input = ToolInput(json: input)
         if input.bool("run_in_background") { return try await begin(input, context) }
-        let line = try input.string("command")
+        let line = try Self.line(of: input)
         let milliseconds = input.int("timeout_ms") ?? 120_000
         let (command, confinement) = await confined(line, context)
+        let before = command.movedAside
         let (ending, output) = try await run(command, milliseconds, context)
+        let moved = CommandNote.moved(command.movedAside.subtracting(before), in: context.folder)
         guard let ask = context.askUnconfined,
             let blocked = CommandNote.blocked(in: output.kept().0, ending, by: confinement), try await ask(blocked)
-        else { return try result(ending, output, milliseconds, confinement) }
+        else { return try result(ending, output, milliseconds, confinement, moved) }
         let free = try await run(unconfined(line, context), milliseconds, context)
         var result = try result(free.ending, free.output, milliseconds, nil)
-        let note = "(\(blocked); the person let the command run again outside of it, and this is what it said)"
+        if let moved { result.content.insert(.text(moved), at: 0) }
+        let note = "(\(blocked); the person let the command run again outside of the sandbox, and this is what it said)"
         result.content.insert(.text(note), at: 0)
         return result
+    }
+
+    /// The command, if it can be one.
+    static func line(of input: ToolInput) throws -> String {
+        let line = try input.string("command")
+        guard line.utf8.count <= commandBytesMax else {
+            throw ToolError(
+                "too_long",
+                "the command has \(line.utf8.count) bytes, and may have at most \(commandBytesMax): write it to a file "
+                    + "and run that")
+        }
+        return line
     }
 
     private func run(
@@ -120,11 +139,13 @@ public struct BashTool: Tool {
     }
 
     private func result(
-        _ ending: ProcessEnding, _ output: ShellOutput, _ milliseconds: Int, _ confinement: Sandbox?
+        _ ending: ProcessEnding, _ output: ShellOutput, _ milliseconds: Int, _ confinement: Sandbox?,
+        _ moved: String? = nil
     ) throws -> ToolResult {
-        let (text, truncated) = output.kept()
+        let (said, truncated) = output.kept()
+        let text = moved.map { Self.join(said, $0) } ?? said
         func note(_ ending: String, code: Int32) -> String {
-            let more = CommandNote.text(of: text, code: code, in: confinement, limits: limits)
+            let more = CommandNote.text(of: said, code: code, in: confinement, limits: limits)
             return Self.join(text, [ending, more].compactMap(\.self).joined(separator: "\n"))
         }
         switch ending {

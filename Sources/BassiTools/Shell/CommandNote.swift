@@ -1,6 +1,6 @@
 import BassiProcess
 
-/// One line, for the model and the person, about what the sandbox or a limit kept a command from.
+/// One line, for the model and the person, about what the sandbox or a limit may have kept a command from.
 enum CommandNote {
     /// Nil where nothing of that is certain.
     static func text(
@@ -15,25 +15,39 @@ enum CommandNote {
         return sandbox.blockedAccess(in: output).map { "(\(sentence(of: $0)))" }
     }
 
-    /// What the sandbox kept a command from, in a sentence; nil where it failed for something else, or did not fail.
+    /// What a failed command's output says of what the sandbox blocks, in a sentence; nil where it says nothing of it.
     static func blocked(in output: String, _ ending: ProcessEnding, by sandbox: Sandbox?) -> String? {
         guard case .exited(let code) = ending, code != 0, let sandbox else { return nil }
         return sandbox.blockedAccess(in: output).map(what)
     }
 
+    /// What the command made in protected places and is elsewhere now; nil for nothing.
+    static func moved(_ paths: Set<String>, in folder: String) -> String? {
+        guard !paths.isEmpty else { return nil }
+        let names = paths.sorted().map { $0.hasPrefix(folder + "/") ? String($0.dropFirst(folder.count + 1)) : $0 }
+        return "(what the command made in a protected place was moved aside when it ended: "
+            + names.map { "'\($0.dropLast(10))' is '\($0)' now" }.joined(separator: ", ") + ")"
+    }
+
+    /// Never more than what was said: a command can write into its output what it likes.
     private static func what(_ blocked: BlockedAccess) -> String {
-        switch blocked {
-        case .writing(let path): "the sandbox blocked writing\(path.isEmpty ? "" : " to \(path)")"
-        case .changing(let path): "the sandbox blocked a change of \(path)"
-        case .reading(let path): "the sandbox hides \(path)"
-        case .network: "the sandbox has no network"
-        }
+        let what =
+            switch blocked {
+            case .writing(let path, _): "writing to '\(path)' failed, which the sandbox blocks"
+            case .changing(let path): "a change of '\(path)' failed, which the sandbox blocks"
+            case .reading(let path): "'\(path)' could not be opened, which the sandbox hides"
+            case .network: "the network could not be reached, which the sandbox blocks"
+            }
+        return "the command's output says that \(what)"
     }
 
     private static let settings = "in the person's settings"
 
     private static func sentence(of blocked: BlockedAccess) -> String {
         switch blocked {
+        case .writing(_, let repository?):
+            "\(what(blocked)): it is git's; a person can allow the repository with sandbox.write: [\(repository)] "
+                + settings
         case .writing:
             "\(what(blocked)): only the session's folder and /tmp can be "
                 + "written; a person can allow more with sandbox.write \(settings)"

@@ -45,7 +45,10 @@ struct Asking: Sendable {
         var choices = try agent.choices(streaming: streaming)
         choices.replayCancelled = { relay.cancel() }
         var configuration = try workspace.agent(choices)
-        if !output.quiet { for line in await Confinement.notices(of: configuration) { Standard.say("bassi: \(line)") } }
+        if !output.quiet {
+            let notices = await Confinement.notices(of: configuration, by: workspace.bash(choices))
+            for line in notices { Standard.say("bassi: \(line)") }
+        }
         configuration.canAsk = canAsk
         configuration.client = client
         if !session.goesOn { _ = try configuration.modelChain() }

@@ -13,7 +13,13 @@ extension ProcessTests {
                 ("OSError: [Errno 30] Read-only file system: '/opt/x'", .writing("/opt/x")),
                 ("mkdir: cannot create directory ‘../x’: Read-only file system", .writing("../x")),
                 ("bash: .envrc: Permission denied", .changing(".envrc")),
+                ("bash: .envrc: No such device or address", .changing(".envrc")),
                 ("mkdir: cannot create directory '.bassi': File exists", .changing(".bassi")),
+                ("open /opt/x: read-only file system", .writing("/opt/x")),
+                ("rm: cannot remove '.git': Device or resource busy", .changing(".git")),
+                ("fatal: could not create directory of '.git/x/y': Not a directory", .changing(".git/x/y")),
+                ("curl: (7) Failed to connect to 1.1.1.1 port 80 after 0 ms: Couldn't connect to server", .network),
+                ("wget: unable to resolve host address 'example.org'", .network),
                 ("curl: (6) Could not resolve host: example.org", .network),
                 ("connect: Network is unreachable", .network),
                 ("socket.gaierror: [Errno -3] Temporary failure in name resolution", .network),
@@ -24,23 +30,71 @@ extension ProcessTests {
             }
         }
 
+        @Test func `a file of a repository's git folder is told with the folder of the repository`() async throws {
+            try await Site.with { site in
+                try site.git("init", "-q", "../rep")
+                let lock = "\(site.root)/rep/.git/index.lock"
+                let output = "fatal: Unable to create '\(lock)': Read-only file system"
+                #expect(site.sandbox.blockedAccess(in: output) == .writing(lock, repository: site.root + "/rep"))
+            }
+        }
+
+        @Test func `what exists and has no placeholder fails by itself`() async throws {
+            try await Site.with { site in
+                try site.write("", to: ".envrc")
+                #expect(site.sandbox.blockedAccess(in: "x: File exists: '.envrc'") == nil)
+                #expect(site.sandbox.blockedAccess(in: "x: Read-only file system: '.envrc'") == .changing(".envrc"))
+            }
+        }
+
+        @Test func `what the person could not do either is not the sandbox's doing`() async throws {
+            try await Site.with { site in
+                var sandbox = site.sandbox
+                sandbox.writablePaths = ["/proc/sys"]
+                #expect(sandbox.blockedAccess(in: "/proc/sys/kernel/nothing/x: Read-only file system") == nil)
+                #expect(sandbox.blockedAccess(in: "rm: '\(site.folder)/f': Read-only file system") == nil)
+            }
+        }
+
         @Test func `a key is told, with the path that was wanted`() async throws {
             try await Site.with { site in
                 let path = site.home + "/.ssh"
                 try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
                 let output = "cat: \(path)/id_rsa: Permission denied"
                 #expect(site.sandbox.blockedAccess(in: output) == .reading("\(path)/id_rsa"))
+                for said in ["cat: \(path)/id_rsa: No such file or directory", "ENOENT: open '\(path)/id_rsa'"] {
+                    #expect(site.sandbox.blockedAccess(in: said) == .reading("\(path)/id_rsa"))
+                }
             }
         }
 
         @Test(
             arguments: [
-                "", "error: 3 tests failed", "cat: /root/x: Permission denied",
+                "", "error: 3 tests failed", "x: Read-only file system", "cat: ./x: No such file or directory",
+                "cat: .envrc: No such file or directory",
+                "getaddrinfo is not a function", "Failed to connect to bus: No such file or directory",
+                "curl: (7) Failed to connect to localhost port 80 after 0 ms: Couldn't connect to server",
+                "cat: /root/x: Permission denied",
                 "mkdir: cannot create directory 'a': File exists",
                 "rm: cannot remove 'x': Device or resource busy", "connect: Connection refused",
             ])
         func `what may have another reason is not the sandbox's doing`(_ output: String) async throws {
             try await Site.with { site in #expect(site.sandbox.blockedAccess(in: output) == nil) }
+        }
+
+        @Test(arguments: [
+            ".boto", ".s3cfg", ".databrickscfg", ".terraformrc", ".terraform.d/credentials.tfrc.json", ".curlrc",
+            ".wgetrc", ".subversion/auth/svn.simple", ".config/helm/registry/config.json", ".dockercfg",
+        ])
+        func `what programs keep their keys in is hidden`(_ name: String) async throws {
+            try await Site.with { site in
+                let path = "\(site.home)/\(name)"
+                let parent = (path as NSString).deletingLastPathComponent
+                try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+                try "key".write(toFile: path, atomically: false, encoding: .utf8)
+                let mount = SandboxLayout(site.sandbox).plan.mount(over: path)
+                #expect(mount == .hiddenFile || mount == .hiddenFolder)
+            }
         }
 
         @Test func `with the network allowed its failures are its own`() async throws {

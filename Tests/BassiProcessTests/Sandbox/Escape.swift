@@ -48,7 +48,8 @@ extension Escape {
 
     static let changing = [
         Escape("move .git away", "mv .git away && esc"),
-        Escape("delete .git", "rm -rf .git; [ ! -e .git/hooks ] && esc"),
+        Escape(
+            "delete the hooks and settings of git", "rm -rf .git; [ ! -e .git/hooks ] || [ ! -e .git/config ] && esc"),
         Escape("write a git hook", "echo x >.git/hooks/pre-commit && esc"),
         Escape("replace the folder of git hooks", "rm -rf .git/hooks; mkdir .git/hooks && esc"),
         Escape("append to .git/config", "echo '[core]' >>.git/config && esc"),

@@ -72,6 +72,22 @@ extension ProcessTests {
             }
         }
 
+        @Test func `placeholders are in nobody's way`() async throws {
+            try await Site.with { site in
+                try site.git("init", "-q", ".")
+                try site.write("x", to: "f")
+                let script = """
+                    cp -r . /tmp/copy && tar -cf /tmp/all.tar . && tar -tf /tmp/all.tar | grep -E 'envrc|modules'
+                    git add -A && git -c user.name=x -c user.email=x@x commit -qm 1 && git status --short && git ls-files
+                    """
+                let output = try await site.run(script)
+                #expect(output.ending == .exited(0) && output.text == "f\n", "\(output.text)\(output.errorText)")
+                try site.git("config", "extensions.worktreeConfig", "true")
+                let extended = try await site.run("git status --short; cat .git/config.worktree")
+                #expect(extended.ending == .exited(1), "\(extended.text)\(extended.errorText)")
+            }
+        }
+
         @Test func `a common folder that git would take is moved aside`() async throws {
             try await Site.with { site in
                 try site.git("init", "-q", ".")
