@@ -46,10 +46,11 @@ import Testing
         #expect(await show("image/png", Array(Self.png(width: 2, height: 3).prefix(20))).error?.type == "binary_file")
     }
 
-    /// The beginning of a PNG picture, up to its size.
+    /// A PNG picture that says its size and has nothing to show.
     private static func png(width: UInt16, height: UInt16) -> [UInt8] {
         let size = [0, 0, UInt8(width >> 8), UInt8(width & 0xFF), 0, 0, UInt8(height >> 8), UInt8(height & 0xFF)]
         return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13] + Array("IHDR".utf8) + size
+            + [8, 2, 0, 0, 0, 0, 0, 0, 0] + [0, 0, 0, 0] + Array("IEND".utf8) + [0xAE, 0x42, 0x60, 0x82]
     }
 
     @Test func `a picture that is cut is refused`() async {

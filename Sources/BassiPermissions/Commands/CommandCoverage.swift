@@ -82,6 +82,7 @@ struct CommandCoverage {
         }
         if let reason = part.whyNotReading { return add(text, false, "no rule allows it, and \(reason)") }
         if part.isDeep, !kept.isEmpty { return add(text, false, "it can show files that a deny rule keeps") }
+        if let reason = whyKept(part) { return add(text, false, reason) }
         guard let mode, mode != .plan else { return add(text, false, "no rule allows it") }
         add(text, true, "it is known to read only")
     }

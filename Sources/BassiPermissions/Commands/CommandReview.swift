@@ -98,7 +98,7 @@ struct CommandReview: Sendable {
     private static func whyNotHere(
         _ command: ShellCommand, _ paths: [ShellWord], in resolvers: [PathResolver]?, of session: PathResolver
     ) -> String? {
-        var why = paths.lazy.compactMap { Self.whyNotInside($0, in: resolvers, of: session) }.first
+        var why = paths.lazy.compactMap { Self.whyNotInside($0, of: command.name, in: resolvers, of: session) }.first
         if why == nil, command.name == "diff", let folder = paths.first(where: { isFolder($0, in: resolvers) }) {
             why = "'\(folder.shown)' is a folder, and links in it can lead out of the session's"
         }
@@ -137,8 +137,9 @@ struct CommandReview: Sendable {
     }
 
     private static func whyNotInside(
-        _ word: ShellWord, in resolvers: [PathResolver]?, of session: PathResolver
+        _ word: ShellWord, of program: String?, in resolvers: [PathResolver]?, of session: PathResolver
     ) -> String? {
+        if word.isPattern, let resolvers { return PatternWord(word, of: program, session).whyNotInside(in: resolvers) }
         guard let path = word.path else { return "'\(word.shown)' is known only when it runs" }
         if path.isEmpty || path == "-" { return nil }
         guard let resolvers else { return "'\(path)' is in a folder that is not known" }

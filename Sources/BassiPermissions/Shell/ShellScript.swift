@@ -23,6 +23,8 @@ public struct ShellScript: Sendable, Equatable {
     /// Whether it was read to its end, the scripts within too: commands behind the end are not in the list.
     private(set) var isWhole = true
 
+    /// Whether there are commands that are not looked at.
+    private var hasTooMany = false
     /// Whether some variable can have a value that no assignment says.
     private var hidesValues = false
 
@@ -77,7 +79,8 @@ public struct ShellScript: Sendable, Equatable {
     private mutating func add(_ found: ShellCommand, depth: Int, isTold: Bool) {
         guard commands.count < Self.commandsMax, depth < 12 else {
             isWhole = false
-            guard !problems.contains(where: { $0.reason == Self.tooMany }) else { return }
+            guard !hasTooMany else { return }
+            hasTooMany = true
             problems.append(ShellProblem(Self.tooMany, at: found.offset))
             // What is not looked at could be anything.
             commands.append(ShellCommand([.unknown], offset: found.offset))

@@ -48,6 +48,17 @@ public struct ShellWord: Sendable, Equatable {
     /// The word, when it is known, as text.
     public var text: String? { literal.map { String(decoding: $0, as: UTF8.self) } }
 
+    /// Whether wildcards and braces make names of it, and nothing else does: no variable and no home folder is in it.
+    var isPattern: Bool {
+        literal == nil
+            && parts.allSatisfy {
+                switch $0 {
+                case .text, .glob, .brace: true
+                case .tilde, .expansion: false
+                }
+            }
+    }
+
     /// Whether it stays one word: no part can split it, or be several files.
     var staysOne: Bool {
         !hasBraces

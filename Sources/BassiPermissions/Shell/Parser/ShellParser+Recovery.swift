@@ -4,9 +4,9 @@
 /// read from there, with its escapes and variables: `echo ${!x}; $'\x72m' y` has an `rm`.
 extension ShellParser {
     /// As many bytes are read for it, again and again behind each sign.
-    private static let recoveredBytesMax = 1 << 17
+    private static let recoveredBytesMax = 1 << 15
     /// Behind as many signs a command is looked for.
-    private static let recoveredStartsMax = 256
+    private static let recoveredStartsMax = 64
     /// As many commands are found there.
     private static let recoveredCommandsMax = 1_024
 

@@ -112,6 +112,10 @@ struct ReadOnlyCommand {
         /// Takes a word, with its value where it has one; a reason when it must be asked.
         mutating func take(_ word: ShellWord, _ rest: inout ArraySlice<ShellWord>) -> String? {
             guard let text = word.text ?? word.path else {
+                if word.isPattern, mayTakePatterns {
+                    operands.append(word)
+                    return nil
+                }
                 guard case .text = form.operands, word.beginsPlainly else {
                     return "'\(word.shown)' is known only when it runs"
                 }
@@ -127,6 +131,16 @@ struct ReadOnlyCommand {
             }
             if form.deep.contains(text) { isDeep = true }
             return text.hasPrefix("--") ? takeLong(text, &rest) : takeShort(text, &rest)
+        }
+
+        /// Where it makes no difference how many names there are.
+        private var mayTakePatterns: Bool {
+            switch form.operands {
+            // Of two folders it shows what they hold.
+            case .files: form.name != "diff"
+            case .textThenFiles: hasPattern || !operands.isEmpty
+            case .text, .oneFile, .none, .formats: false
+            }
         }
 
         private mutating func takeLong(_ text: String, _ rest: inout ArraySlice<ShellWord>) -> String? {
