@@ -128,12 +128,13 @@ extension ShellCommand {
     /// - Parameter isClear: Whether it is known which variables it sets.
     fileprivate func hidesValues(isClear: Bool) -> Bool {
         if assigned.contains("IFS"), name != "read" { return true }
-        let setting: Set = [
-            "printf", "read", "wait", "declare", "typeset", "local", "export", "readonly", "mapfile", "readarray",
-            "getopts", "let", "eval",
-        ]
-        return !isClear && setting.contains(name ?? "")
+        return !isClear && Self.settingVariables.contains(name ?? "")
     }
+
+    private static let settingVariables: Set = [
+        "printf", "read", "wait", "declare", "typeset", "local", "export", "readonly", "mapfile", "readarray",
+        "getopts", "let", "eval",
+    ]
 }
 
 extension Unicode.Scalar {
