@@ -21,7 +21,7 @@ import Testing
     private func readOnce(_ place: WorkFolder) async throws -> SessionID {
         try place.write("old!", "a")
         let answers = [ScriptedAnswer(tools: [Self.read]), ScriptedAnswer(text: "Done.")]
-        let session = try await AgentSession.start(place.configuration(answers), store: place.store)
+        let session = try await AgentSession.start(place.agent(answers), store: place.store)
         for try await _ in session.send("Read.") {}
         try await session.close()
         return session.id
@@ -39,7 +39,7 @@ import Testing
                 ScriptedAnswer(tools: [Self.write]), ScriptedAnswer(tools: [Self.read]),
                 ScriptedAnswer(tools: [Self.write]), ScriptedAnswer(text: "Done."),
             ]
-            let session = try await AgentSession.open(id, place.configuration(answers), store: place.store)
+            let session = try await AgentSession.open(id, place.agent(answers), store: place.store)
             for try await _ in session.send("Write.") {}
             try await session.close()
             let events = try await place.events(id)
@@ -57,7 +57,7 @@ import Testing
         try await WorkFolder.with { place in
             let id = try await readOnce(place)
             let answers = [ScriptedAnswer(tools: [Self.write]), ScriptedAnswer(text: "Done.")]
-            let session = try await AgentSession.open(id, place.configuration(answers), store: place.store)
+            let session = try await AgentSession.open(id, place.agent(answers), store: place.store)
             for try await _ in session.send("Write.") {}
             try await session.close()
             #expect(try await failures(place.events(id)).isEmpty && place.text("a") == "mine")
@@ -70,7 +70,7 @@ import Testing
     private func resumed(_ place: WorkFolder, before: String?, after: String?) async throws -> [Event] {
         if let before { try place.write(before, "a") }
         let answers = [ScriptedAnswer(tools: [Self.write]), ScriptedAnswer(text: "Done.")]
-        let session = try await AgentSession.start(place.configuration(answers), store: place.store)
+        let session = try await AgentSession.start(place.agent(answers), store: place.store)
         for try await _ in session.send("Write.") {}
         try await session.close()
         let log = try await place.events(session.id)
@@ -148,14 +148,9 @@ import Testing
         async throws
     {
         try await WorkFolder.with { place in
-            for name in ["real", "other"] {
-                try FileManager.default.createDirectory(
-                    at: place.folder.appendingPathComponent(name), withIntermediateDirectories: true)
-            }
-            let link = place.folder.appendingPathComponent("to").path
-            #expect(symlink("real", link) == 0)
+            let link = try place.makeLinkedFolders()
             let call = ScriptedCall("write_file", ["path": "to/a", "content": "model's"])
-            var configuration = place.configuration([ScriptedAnswer(tools: [call]), ScriptedAnswer(text: "ok")])
+            var configuration = place.agent([ScriptedAnswer(tools: [call]), ScriptedAnswer(text: "ok")])
                 .beforeTool { call in
                     call.input["content"] == "model's" ? .modify(["path": "to/a", "content": "mine"]) : .ask()
                 }
@@ -199,7 +194,7 @@ import Testing
                 return result
             }
             let answers = [ScriptedAnswer(tools: [ScriptedCall("deaf", [:])]), ScriptedAnswer(text: "ok")]
-            var configuration = place.configuration(answers, more: [deaf])
+            var configuration = place.agent(answers, more: [deaf])
             configuration.clock = ImmediateClock()
             let session = try await AgentSession.start(configuration, store: place.store)
             var run: RunID?
@@ -230,13 +225,5 @@ import Testing
 }
 
 extension WorkFolder {
-    fileprivate func configuration(_ answers: [ScriptedAnswer], more: [any Tool] = []) -> AgentConfiguration {
-        var configuration = AgentConfiguration(
-            model: "demo", tools: [.readFile, .writeFile, .editFile] + more, folder: folder.path, environment: [:])
-        configuration.permissionMode = .bypass
-        configuration.providers = ScriptedModel(answers).registry()
-        return configuration
-    }
-
     fileprivate func events(_ session: SessionID) async throws -> [Event] { try await store.read(session, limit: .max) }
 }

@@ -18,6 +18,17 @@ struct WorkFolder {
         try Data(text.utf8).write(to: folder.appendingPathComponent(name))
     }
 
+    /// Makes the folders `real` and `other`, and a link `to` that leads to the first. Gives its path.
+    func makeLinkedFolders() throws -> String {
+        for name in ["real", "other"] {
+            try FileManager.default.createDirectory(
+                at: folder.appendingPathComponent(name), withIntermediateDirectories: true)
+        }
+        let link = folder.appendingPathComponent("to").path
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "real")
+        return link
+    }
+
     func text(_ name: String) -> String? {
         (try? Data(contentsOf: folder.appendingPathComponent(name))).map { String(decoding: $0, as: UTF8.self) }
     }

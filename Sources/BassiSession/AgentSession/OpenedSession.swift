@@ -28,7 +28,7 @@ struct OpenedSession: Sendable {
         under lease: Lease, in store: any EventStore, _ configuration: AgentConfiguration
     ) async throws -> OpenedSession {
         var opened = try await fold(under: lease, in: store)
-        let cut = CutCalls(of: opened.id, configuration, in: store)
+        let cut = CutCalls(of: opened.id, in: configuration.folder, configuration.redactor, store)
         let ends =
             try await cut.events(of: opened.state.calls.filter { $0.effect == .write })
             + opened.state.closing(as: .interrupted(.nodeLost), at: .now)

@@ -103,7 +103,7 @@ extension SessionOwner {
         }
         guard case .asking(let request) = activity.stages[question.toolID] else { return }
         activity.stages[question.toolID] = nil
-        try await obey(resolved, request)
+        try await obey(resolved, request, askedBy: question.rule)
     }
 
     /// Keeps a rule that is to hold for longer than the session. Where that fails it holds for the session.
@@ -118,11 +118,14 @@ extension SessionOwner {
         }
     }
 
-    func obey(_ answer: PermissionResolved, _ request: ToolCallRequest) async throws {
-        let decision = CallDecision(by: answer.by, rule: answer.rule, reason: answer.reason)
+    /// - Parameter askRule: The rule that wanted an answer: where nobody gave one, it decided.
+    func obey(
+        _ answer: PermissionResolved, _ request: ToolCallRequest, askedBy askRule: String? = nil
+    ) async throws {
+        let rule = answer.rule ?? (answer.by.kind == .timeout ? askRule : nil)
+        let decision = CallDecision(by: answer.by, rule: rule, reason: answer.reason)
         guard answer.decision == .allow else {
-            let isPerson = answer.by.kind == .user
-            let who = isPerson ? "the person said no" : nil
+            let who = answer.by.kind == .user ? "the person said no" : nil
             let reason = [who, answer.reason].compactMap(\.self).joined(separator: ": ")
             return try await deny(request, reason.isEmpty ? "it was not allowed" : reason, decision)
         }

@@ -7,8 +7,7 @@ import BassiTools
 extension SessionOwner {
     var keeping: OutputKeeping { OutputKeeping(session: id, redactor: redactor, blobs: blobs) }
     var changeKeeping: FileChangeKeeping { FileChangeKeeping(session: id, redactor: redactor, blobs: blobs) }
-
-    var cutCalls: CutCalls { CutCalls(of: id, configuration, in: store) }
+    var cutCalls: CutCalls { CutCalls(of: id, in: configuration.folder, redactor, store) }
 
     /// Why a call of an owner that died cannot be run: the log has not all of its input.
     func lostInput(of call: OpenCall) -> ToolError? {

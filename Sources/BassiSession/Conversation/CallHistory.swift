@@ -36,9 +36,8 @@ public struct CallHistory: Sendable, Equatable {
     public private(set) var steps: [Step] = []
     /// Questions whether it may run outside of the sandbox: they do not say whether it may run.
     private var unconfined: Set<RequestID> = []
-    /// Questions that nobody was there to answer, and what rules want a person.
+    /// Questions that nobody was there to answer.
     private var unasked: Set<RequestID> = []
-    private var askRules: [RequestID: String] = [:]
     private var isUnasked = false
     /// Whether a person let it run again outside of the sandbox.
     private var isLetOut = false
@@ -95,7 +94,6 @@ public struct CallHistory: Sendable, Equatable {
         case .permissionRequested(let asked):
             if asked.unconfined == true { unconfined.insert(asked.requestID) }
             if let expiry = asked.expiresAt, expiry <= event.timestamp { unasked.insert(asked.requestID) }
-            askRules[asked.requestID] = asked.rule
             let reason = asked.reason.map { ": \($0)" } ?? ""
             note(
                 event,
@@ -116,8 +114,7 @@ public struct CallHistory: Sendable, Equatable {
         if unconfined.contains(answer.requestID) {
             isLetOut = answer.decision == .allow
         } else {
-            let rule = answer.rule ?? (answer.by.kind == .timeout ? askRules[answer.requestID] : nil)
-            decision = CallDecision(by: answer.by, rule: rule, reason: answer.reason)
+            decision = CallDecision(by: answer.by, rule: answer.rule, reason: answer.reason)
             isUnasked = unasked.contains(answer.requestID)
         }
         let rule = answer.rule.map { ", with the rule \($0)" } ?? ""
@@ -130,8 +127,7 @@ public struct CallHistory: Sendable, Equatable {
 
     private mutating func take(_ failed: ToolCallFailed, _ event: Event) {
         toolName = failed.toolName
-        // What was answered names the rule that wanted an answer.
-        if let decided = failed.decided, decided.by.kind != .timeout || decision == nil { decision = decided }
+        decision = failed.decided ?? decision
         if failed.outcome == .denied { verdict = .denied }
         if failed.outcome == .failed, verdict == .open { verdict = .refused }
         note(

@@ -1,4 +1,5 @@
 import BassiEvents
+import BassiPermissions
 import BassiStore
 import BassiTools
 
@@ -11,27 +12,25 @@ struct CutCalls: Sendable {
     private let folder: String
     private let store: any EventStore
 
-    /// - Parameter folder: The session's, without a link.
+    /// - Parameter folder: The session's.
     init(of session: SessionID, in folder: String, _ redactor: Redactor, _ store: any EventStore) {
         keeping = FileChangeKeeping(session: session, redactor: redactor, blobs: store.blobs)
         (self.folder, self.store) = (folder, store)
     }
 
-    /// Those of a session that is gone on with.
-    init(of session: SessionID, _ configuration: AgentConfiguration, in store: any EventStore) {
-        let folder = configuration.resolver.resolve(configuration.folder) ?? configuration.folder
-        self.init(of: session, in: folder, configuration.redactor, store)
-    }
-
     /// The events of what these calls did, as far as the log has none yet. Calls that have not started did nothing.
     func events(of calls: [OpenCall]) async throws -> [EventPayload] {
+        let calls = calls.filter { $0.attempt > 0 }
+        // Asked before every call, and nearly always of none.
+        guard !calls.isEmpty else { return [] }
+        let folder = PathResolver(folder: "/", home: "/").resolve(folder) ?? folder
         var events: [EventPayload] = []
-        for call in calls where call.attempt > 0 {
+        for call in calls {
             let places = call.places.filter { $0.before != nil }
             guard !places.isEmpty,
                 let cut = CutCall(call.toolName, call.input, places: places, folder: folder)
             else { continue }
-            let told = try await told(since: call.askedAt)
+            let told = try await told(since: call.askedAt, in: folder)
             for found in await cut.changes(kept: keeping.kept) where !told.contains(Self.key(of: found, in: folder)) {
                 let inDoubt = found.isCertain ? nil : true
                 if let event = await keeping.event(of: found.change, places, inDoubt: inDoubt) { events.append(event) }
@@ -51,7 +50,7 @@ struct CutCalls: Sendable {
         return Key(place: path.hasPrefix("/") ? path : folder + "/" + path, beforeHash: found.change.beforeHash)
     }
 
-    private func told(since position: SequenceNumber) async throws -> Set<Key> {
+    private func told(since position: SequenceNumber, in folder: String) async throws -> Set<Key> {
         let events = try await store.read(keeping.session, types: [.fileChanged], after: position, limit: .max)
         return Set(
             events.compactMap { event in

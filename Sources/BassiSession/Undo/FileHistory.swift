@@ -50,9 +50,8 @@ struct FileHistory: Sendable {
 
     // MARK: - Reading
 
-    private static let types: Set<EventType> = [
-        .fileChanged, .subagentStarted, .toolCallStarted, .toolCallCompleted, .toolCallFailed,
-    ]
+    private static let filter = EventFilter.types(
+        .fileChanged, .subagentStarted, .toolCallStarted, .toolCallCompleted, .toolCallFailed)
 
     /// - Parameter above: The session itself and those that it works for: a log that names one of them is not followed.
     private static func entries(
@@ -62,7 +61,6 @@ struct FileHistory: Sendable {
         var (entries, open): ([Entry], [ToolID: Event]) = ([], [:])
         var position = SequenceNumber.start
         while true {
-            let filter = EventFilter.types(Set(types.map(\.rawValue)))
             let page = try await store.read(session, after: position, where: filter, limit: 1000)
             guard let last = page.last else { break }
             for event in page {

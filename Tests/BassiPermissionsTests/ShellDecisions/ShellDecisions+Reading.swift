@@ -118,6 +118,8 @@ extension ShellDecisions {
             "uniq a*",
             "diff a* b*",
             "cat $x*",
+            "git -C src diff a*",
+            "git diff *",
             "file -C -m x",
             "printf -v x y",
         ],

@@ -142,12 +142,7 @@ import Testing
 
     @Test func `what was written through a link is taken back where it is, whatever the link leads to`() async throws {
         try await WorkFolder.with { place in
-            for name in ["real", "other"] {
-                try FileManager.default.createDirectory(
-                    at: place.folder.appendingPathComponent(name), withIntermediateDirectories: true)
-            }
-            let link = place.folder.appendingPathComponent("to").path
-            #expect(symlink("real", link) == 0)
+            let link = try place.makeLinkedFolders()
             let session = try await place.run([ScriptedCall("write_file", ["path": "to/new", "content": "made\n"])])
             #expect(try await place.changes(session).map(\.place) == [place.folder.path + "/real/new"])
             #expect(unlink(link) == 0 && symlink("other", link) == 0)

@@ -23,6 +23,9 @@ enum ReadOnlyGit {
         }
         if name == "status" { rest.removeAll { ["-uno", "-unormal", "-uall"].contains($0.text) } }
         guard case .reads(let paths, _) = form.verdict(of: rest) else { return form.verdict(of: rest) }
+        guard folders.isEmpty || !paths.contains(where: \.isPattern) else {
+            return .unknown("what its wildcards name here it looks for in the folder of -C")
+        }
         // What is named is below the folder of -C.
         let below = folders.flatMap { folder in
             paths.compactMap { path in
