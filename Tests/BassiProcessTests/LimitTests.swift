@@ -67,7 +67,9 @@ extension ProcessTests {
         @Test(.enabled(if: Cage.works, "no namespaces here"), arguments: [true, false])
         func `what forks endlessly is ended`(isConfined: Bool) async throws {
             try await Cage.with(.root) { cage in
-                let script = "bomb() { bomb | bomb & }; bomb; sleep $MARK"
+                // Twice as many each time, and each time takes a moment: without it the count, ten times a second, can come
+                // when the whole machine has no number left for another process, and then all other tests fail.
+                let script = "bomb() { sleep 0.02; bomb | bomb & }; bomb; sleep $MARK"
                 let output = try await cage.run(
                     script, in: isConfined ? cage.sandbox : nil, ResourceLimits(processes: 300))
                 #expect(output.ending == .tooManyProcesses)
